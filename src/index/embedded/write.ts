@@ -1,0 +1,171 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import hnswlib from "hnswlib-node";
+import { IndexError, OperatorError } from "../../errors.ts";
+import { indexText } from "../../retrieve/analyze.ts";
+import { type IndexContent, indexFormat, type Manifest } from "../types.ts";
+import { currentGeneration, fileHash, files, hnsw, layout, newGenerationName } from "./layout.ts";
+import { schema } from "./schema.ts";
+
+const building = ".building-";
+
+export interface PublishOptions {
+  /** How many generations to keep for roll-back, the new one included. */
+  readonly keep: number;
+}
+
+/**
+ * Publishes a new generation: builds it aside, reads it back, flushes files and folders, and makes it
+ * current by one atomic rename. A crash at any instant leaves the old generation or the new one.
+ * Throws OperatorError when the disk is full or a file cannot be written; the old generation stays.
+ */
+export async function publish(data: string, content: IndexContent, options: PublishOptions): Promise<Manifest> {
+  const now = new Date();
+  const manifest: Manifest = {
+    format: indexFormat,
+    generation: newGenerationName(now, randomBytes(2).toString("hex")),
+    created: now.toISOString(),
+    splitter: content.splitter,
+    embedder: content.embedder,
+    documents: content.documents.length,
+    passages: content.passages.length,
+    vectors: content.vectors.length,
+    pending: content.pending,
+    corpus: content.corpus,
+  };
+  const aside = join(layout.generations(data), `${building}${manifest.generation}`);
+  try {
+    await mkdir(aside, { recursive: true });
+    writeDatabase(join(aside, files.database), manifest, content);
+    if (content.embedder && content.vectors.length > 0) {
+      await writeVectors(join(aside, files.vectors), content.embedder.dimensions, content);
+    }
+    await seal(aside);
+    await rename(aside, layout.generation(data, manifest.generation));
+    await flush(layout.generations(data));
+    await makeCurrent(data, manifest.generation);
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw asOperatorError(error, data);
+  }
+  await prune(data, options.keep);
+  return manifest;
+}
+
+/** Points `current` at a generation, atomically and durably. */
+export async function makeCurrent(data: string, generation: string): Promise<void> {
+  const temporary = `${layout.current(data)}.${process.pid}.tmp`;
+  await writeFile(temporary, `${generation}\n`);
+  await flush(temporary);
+  await rename(temporary, layout.current(data));
+  await flush(data);
+}
+
+function writeDatabase(path: string, manifest: Manifest, content: IndexContent): void {
+  const database = new Database(path);
+  try {
+    // Built aside and published whole: a journal would only cost time.
+    database.pragma("journal_mode = OFF");
+    database.pragma("synchronous = OFF");
+    database.exec(schema);
+    database.transaction(() => insertContent(database, manifest, content))();
+    database.exec("insert into lexicon(lexicon) values('optimize')");
+    // A reader opens it read-only, which a WAL database would not allow.
+    database.pragma("journal_mode = DELETE");
+  } finally {
+    database.close();
+  }
+}
+
+function insertContent(database: Database.Database, manifest: Manifest, content: IndexContent): void {
+  database.prepare("insert into manifest(data) values(?)").run(JSON.stringify(manifest));
+  const insertDocument = database.prepare("insert into documents(id, hash, data) values(?, ?, ?)");
+  const fields = new Map<string, { title: string; aliases: string; questions: string }>();
+  for (const document of content.documents) {
+    insertDocument.run(document.id, document.hash, JSON.stringify(document));
+    fields.set(document.id, {
+      title: indexText(document.title),
+      aliases: indexText([...document.aliases, ...document.tags].join("\n")),
+      questions: indexText([document.summary, ...document.questions].join("\n")),
+    });
+  }
+  const insertPassage = database.prepare("insert into passages(row, id, document, data) values(?, ?, ?, ?)");
+  const insertTerms = database.prepare(
+    "insert into lexicon(rowid, title, heading, aliases, questions, body) values(?, ?, ?, ?, ?, ?)",
+  );
+  for (const [row, passage] of content.passages.entries()) {
+    const of = fields.get(passage.document);
+    insertPassage.run(row, passage.id, passage.document, JSON.stringify(passage));
+    const heading = indexText(passage.heading.join("\n"));
+    insertTerms.run(row, of?.title ?? "", heading, of?.aliases ?? "", of?.questions ?? "", indexText(passage.text));
+  }
+  const insertVector = database.prepare("insert into vectors(label, passage) values(?, ?)");
+  for (const [label, { passage }] of content.vectors.entries()) insertVector.run(label, passage);
+}
+
+async function writeVectors(path: string, dimensions: number, content: IndexContent): Promise<void> {
+  const graph = new hnswlib.HierarchicalNSW(hnsw.space, dimensions);
+  graph.initIndex({ maxElements: content.vectors.length, m: hnsw.m, efConstruction: hnsw.efConstruction });
+  for (const [label, { vector }] of content.vectors.entries()) {
+    // hnswlib takes NaN silently and aborts the process on holes (RESULTS.md).
+    if (vector.length !== dimensions || !vector.every(Number.isFinite)) {
+      throw new IndexError(`Vector ${label} is not ${dimensions} finite numbers; the embedder answered wrongly.`);
+    }
+    graph.addPoint(vector as number[], label);
+  }
+  await graph.writeIndex(path);
+  // hnswlib reports no error on a full disk: only reading the file back tells.
+  const copy = new hnswlib.HierarchicalNSW(hnsw.space, dimensions);
+  await copy.readIndex(path).catch((cause: unknown) => {
+    throw new OperatorError(`${path} could not be written whole; is the disk full?`, { cause });
+  });
+  if (copy.getCurrentCount() !== content.vectors.length) {
+    throw new OperatorError(`${path} could not be written whole; is the disk full?`);
+  }
+}
+
+/** Writes the checksums and flushes everything below a folder to disk. */
+async function seal(folder: string): Promise<void> {
+  const names = (await readdir(folder)).sort();
+  const sums: string[] = [];
+  for (const name of names) {
+    await flush(join(folder, name));
+    sums.push(`${await fileHash(join(folder, name))}  ${name}\n`);
+  }
+  await writeFile(join(folder, files.checksums), sums.join(""));
+  await flush(join(folder, files.checksums));
+  await flush(folder);
+}
+
+async function flush(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes generations beyond the newest `keep`, never the current one, and what crashed runs left behind. */
+async function prune(data: string, keep: number): Promise<void> {
+  const current = await currentGeneration(data);
+  const names = (await readdir(layout.generations(data))).sort();
+  const left = names.filter((name) => name.startsWith(building));
+  const old = names.filter((name) => !name.startsWith(building) && name !== current).slice(0, -(keep - 1) || undefined);
+  for (const name of [...left, ...(keep > 1 ? old : names.filter((name) => name !== current))]) {
+    await rm(join(layout.generations(data), name), { recursive: true, force: true });
+  }
+}
+
+function asOperatorError(error: unknown, data: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "SQLITE_FULL") {
+    return new OperatorError(`The disk of ${data} is full; free some space and run \`npm run ingest\` again. The index that was in use is unchanged.`, { cause: error });
+  }
+  if (code === "EACCES" || code === "EROFS" || code === "SQLITE_CANTOPEN" || code === "SQLITE_READONLY") {
+    return new OperatorError(`${data} cannot be written (${code}); check the rights of the data folder.`, { cause: error });
+  }
+  return error;
+}

@@ -1,0 +1,81 @@
+import type { Document, Passage } from "../knowledge/types.ts";
+import type { EmbeddedUnit } from "../models/types.ts";
+
+/** Raise when a published index can no longer be read by this code; an index of another format is refused. */
+export const indexFormat = 1;
+
+/** What an index says of itself. */
+export interface Manifest {
+  readonly format: number;
+  readonly generation: string;
+  /** ISO time of publication. */
+  readonly created: string;
+  readonly splitter: number;
+  /** Which vectors it holds; null when it was built without an embedder. */
+  readonly embedder: { readonly fingerprint: string; readonly dimensions: number; readonly unit: EmbeddedUnit } | null;
+  readonly documents: number;
+  readonly passages: number;
+  readonly vectors: number;
+  /** Texts whose vectors were still being made when this generation was published. */
+  readonly pending: number;
+  /** Hash over ids and content of all documents, to see at a glance that nothing changed. */
+  readonly corpus: string;
+}
+
+/** What the index keeps of a document beside its passages. */
+export type DocumentRecord = Omit<Document, "blocks">;
+
+/** A text to embed and the passage that it stands for. */
+export interface VectorEntry {
+  /** Position of the passage in the list given to the writer. */
+  readonly passage: number;
+  readonly vector: readonly number[];
+}
+
+/** Passages are addressed by `row` within one generation. */
+export interface LexicalHit {
+  readonly row: number;
+  /** BM25 score; larger is better, never negative. */
+  readonly score: number;
+}
+
+export interface VectorHit {
+  readonly row: number;
+  /** Cosine similarity of the best embedded text of the passage, −1 to 1. */
+  readonly similarity: number;
+}
+
+export interface StoredPassage {
+  readonly row: number;
+  readonly passage: Passage;
+  readonly document: DocumentRecord;
+}
+
+/**
+ * Read side of one published generation. Every method rejects with IndexError when the files are damaged
+ * and with an AbortError when the signal fires first.
+ */
+export interface KnowledgeIndex {
+  readonly manifest: Manifest;
+  /** Passages that hold any of the stems, best first. */
+  lexical(stems: readonly string[], limit: number, signal?: AbortSignal): Promise<LexicalHit[]>;
+  /** Passages with the embedded texts nearest to the vector, best first; empty without vectors. */
+  nearest(vector: readonly number[], limit: number, signal?: AbortSignal): Promise<VectorHit[]>;
+  /** Passages by row, in the order asked for. Unknown rows are left out. */
+  passages(rows: readonly number[], signal?: AbortSignal): Promise<StoredPassage[]>;
+  /** In how many passages each stem occurs, in the order asked for. */
+  frequencies(stems: readonly string[], signal?: AbortSignal): Promise<number[]>;
+  documents(signal?: AbortSignal): Promise<DocumentRecord[]>;
+  close(): Promise<void>;
+}
+
+/** Everything that a generation is made of. Rows are positions in `passages`, from 0. */
+export interface IndexContent {
+  readonly documents: readonly DocumentRecord[];
+  readonly passages: readonly Passage[];
+  readonly vectors: readonly VectorEntry[];
+  readonly embedder: Manifest["embedder"];
+  readonly pending: number;
+  readonly corpus: string;
+  readonly splitter: number;
+}

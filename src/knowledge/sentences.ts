@@ -1,0 +1,44 @@
+/** Where a sentence stands in the text it was split from: `text.slice(start, end)`. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
+
+/** Abbreviations after which the Unicode rules (UAX #29) see a sentence end where there is none. */
+const abbreviation =
+  /(?:^|[\s(])(?:e\.g|i\.e|cf|vs|etc|approx|ca|no|fig|figs|eq|sec|ch|vol|pp|al|dr|mr|mrs|ms|prof|st|inc|ltd|corp|co|u\.s|u\.k|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|ver|[A-Z])\.\s*$/i;
+
+/** Splits a text into sentences. The spans are in order, do not overlap, and lose nothing but white space. */
+export function sentenceSpans(text: string): Span[] {
+  const spans: Span[] = [];
+  let open: Span | undefined;
+  for (const { segment, index } of segmenter.segment(text)) {
+    const end = index + segment.length;
+    open = open ? { start: open.start, end } : { start: index, end };
+    const next = text.slice(end);
+    const continues =
+      next !== "" &&
+      (abbreviation.test(text.slice(open.start, end)) || /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
+      !/\n\s*$/.test(segment);
+    if (continues) continue;
+    spans.push(open);
+    open = undefined;
+  }
+  if (open) spans.push(open);
+  return spans.map((span) => trim(text, span)).filter((span) => span.end > span.start);
+}
+
+/** The sentences of a text as strings. */
+export function sentences(text: string): string[] {
+  return sentenceSpans(text).map(({ start, end }) => text.slice(start, end));
+}
+
+function trim(text: string, { start, end }: Span): Span {
+  const segment = text.slice(start, end);
+  return {
+    start: start + (segment.length - segment.trimStart().length),
+    end: end - (segment.length - segment.trimEnd().length),
+  };
+}

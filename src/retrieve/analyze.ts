@@ -1,0 +1,64 @@
+import { stemmer } from "stemmer";
+import { eng } from "stopword";
+
+/**
+ * Words that carry no subject in a question: the `stopword` package's English list, the words with which
+ * people ask, and what is left of contractions ("what's" → "s").
+ */
+const askingWords =
+  "am any anyone been being can cannot cant could couldnt did didnt do does doesnt doing dont get gets getting give got had has have having hello help hey hi how i if im is isnt it its ive just know lets ll may me my need no not of off ok okay on or our please pls re s should shouldnt so some someone t tell than thank thanks that thats the their them then there these they thing things this those to too us use ve want was wasnt we were what whats when where wheres which while who whos whose why will with wont would wouldnt yes you your u ur r explain describe mean means about between actually really exactly also";
+const stopWords: ReadonlySet<string> = new Set([...eng, ...askingWords.split(" ")]);
+
+const marks = /\p{M}+/gu;
+const word = /[\p{L}\p{N}]+/gu;
+const compound = /[\p{L}\p{N}]+(?:[-/][\p{L}\p{N}]+)+/gu;
+
+/** A word of a question. `stem` is how the full-text index knows it. */
+export interface Term {
+  readonly surface: string;
+  readonly stem: string;
+}
+
+/** Lower-case words of a text: runs of letters and digits, accents removed. */
+export function words(text: string): string[] {
+  return plain(text).match(word) ?? [];
+}
+
+/** Porter stem of a lower-case word (M. F. Porter, "An algorithm for suffix stripping", 1980). */
+export function stem(surface: string): string {
+  return surface.length > 2 ? stemmer(surface) : surface;
+}
+
+/**
+ * The text as the full-text index stores it: stems without stop words, and hyphenated names a second time
+ * as one word, so that "GPT-4" is found as "gpt4" too. One analysis serves index, query and gate.
+ */
+export function indexText(text: string): string {
+  const joined = (plain(text).match(compound) ?? []).map((name) => stem(name.replace(/[^\p{L}\p{N}]/gu, "")));
+  return [...stems(text), ...joined].join(" ");
+}
+
+function plain(text: string): string {
+  return text.normalize("NFKD").replace(marks, "").toLowerCase();
+}
+
+/** Stems of a text with stop words left out, in order, repetitions included. */
+export function stems(text: string): string[] {
+  return words(text).flatMap((surface) => (stopWords.has(surface) ? [] : [stem(surface)]));
+}
+
+/** Distinct content terms of a question, in order. */
+export function terms(question: string): Term[] {
+  const found = new Map<string, Term>();
+  for (const surface of words(question)) {
+    if (stopWords.has(surface)) continue;
+    const key = stem(surface);
+    if (!found.has(key)) found.set(key, { surface, stem: key });
+  }
+  return [...found.values()];
+}
+
+/** Whether a lower-case word carries no subject. */
+export function isStopWord(surface: string): boolean {
+  return stopWords.has(surface);
+}
