@@ -29,6 +29,8 @@ export type DocumentRecord = Omit<Document, "blocks">;
 export interface VectorEntry {
   /** Position of the passage in the list given to the writer. */
   readonly passage: number;
+  /** The text that was embedded. */
+  readonly text: string;
   readonly vector: readonly number[];
 }
 
@@ -42,6 +44,12 @@ export interface LexicalHit {
 export interface VectorHit {
   readonly row: number;
   /** Cosine similarity of the best embedded text of the passage, −1 to 1. */
+  readonly similarity: number;
+}
+
+/** Cosine similarity of one embedded text of a passage to the question. */
+export interface Similarity {
+  readonly text: string;
   readonly similarity: number;
 }
 
@@ -61,10 +69,14 @@ export interface KnowledgeIndex {
   lexical(stems: readonly string[], limit: number, signal?: AbortSignal): Promise<LexicalHit[]>;
   /** Passages with the embedded texts nearest to the vector, best first; empty without vectors. */
   nearest(vector: readonly number[], limit: number, signal?: AbortSignal): Promise<VectorHit[]>;
+  /** For each passage, how near each of its embedded texts is to the vector; empty without vectors. */
+  similarities(vector: readonly number[], rows: readonly number[], signal?: AbortSignal): Promise<Similarity[][]>;
   /** Passages by row, in the order asked for. Unknown rows are left out. */
   passages(rows: readonly number[], signal?: AbortSignal): Promise<StoredPassage[]>;
   /** In how many passages each stem occurs, in the order asked for. */
   frequencies(stems: readonly string[], signal?: AbortSignal): Promise<number[]>;
+  /** The commonest known stem within a typing error of each stem, or null when there is none. */
+  spellings(stems: readonly string[], signal?: AbortSignal): Promise<(string | null)[]>;
   documents(signal?: AbortSignal): Promise<DocumentRecord[]>;
   close(): Promise<void>;
 }

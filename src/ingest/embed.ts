@@ -1,15 +1,13 @@
-import { terms } from "../retrieve/analyze.ts";
+import { sentenceText } from "../knowledge/sentence-text.ts";
 import type { Block, Document, Passage } from "../knowledge/types.ts";
 import type { EmbeddedUnit } from "../models/types.ts";
+import { terms } from "../retrieve/analyze.ts";
 
 /** A text to embed for a passage, addressed by its position in the list of passages. */
 export interface EmbeddedText {
   readonly passage: number;
   readonly text: string;
 }
-
-/** A fragment below this many words says nothing that a vector could hold. */
-const fewestWords = 4;
 
 /**
  * What is embedded for each passage: the whole passage under its title and heading path, or each of its
@@ -34,16 +32,7 @@ function wholePassage(passage: Passage): string {
 }
 
 function sentenceTexts(block: Block): string[] {
-  if (block.kind === "code") return [];
-  return block.units
-    .map(({ text }) => (block.header ? rowSentence(block.header, text) : text.replace(/^\s*(?:-|\d+\.)\s/, "")))
-    .filter((text) => text.split(/\s+/).length >= fewestWords);
-}
-
-/** A row as a sentence, "H100 SXM: memory 80 GB, bandwidth 3.35 TB/s", since a vector of bare cells means little. */
-function rowSentence(header: readonly string[], row: string): string {
-  const [first, ...rest] = row.split(" | ");
-  return `${first}: ${rest.map((cell, index) => `${header[index + 1] ?? ""} ${cell}`.trim()).join(", ")}`;
+  return block.units.flatMap((unit) => sentenceText(block, unit) ?? []);
 }
 
 function questionTexts(

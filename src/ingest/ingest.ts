@@ -198,9 +198,9 @@ function content(
   vectors: ReadonlyMap<number, number[]>,
   pending: number,
 ) {
-  const entries = texts.flatMap(({ passage }, index) => {
+  const entries = texts.flatMap(({ passage, text }, index) => {
     const vector = vectors.get(index);
-    return vector ? [{ passage, vector }] : [];
+    return vector ? [{ passage, text, vector }] : [];
   });
   const described = embedder
     ? { fingerprint: embedder.fingerprint, dimensions: embedder.dimensions, unit: embedder.unit }

@@ -2,7 +2,10 @@ import type { Config } from "../config.ts";
 import type { Embedder } from "./types.ts";
 
 /** The embedder that the configuration names, or undefined for `EMBEDDER=none`. Throws ConfigError. */
-export async function createEmbedder(config: Config, workers = config.EMBEDDING_WORKERS): Promise<Embedder | undefined> {
+export async function createEmbedder(
+  config: Config,
+  workers = config.EMBEDDING_WORKERS,
+): Promise<Embedder | undefined> {
   switch (config.EMBEDDER) {
     case "none":
       return undefined;

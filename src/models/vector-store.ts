@@ -25,10 +25,15 @@ export function openVectorStore(path: string): VectorStore {
       "create table if not exists vectors(fingerprint text, hash blob, vector blob not null, primary key(fingerprint, hash)) without rowid",
     );
   } catch (cause) {
-    throw new IndexError(`${path} is damaged; delete it and run \`npm run ingest\` to make the vectors again.`, { cause });
+    throw new IndexError(
+      `${path} is damaged; delete it and run \`npm run ingest\` to make the vectors again.`,
+      { cause },
+    );
   }
   const select = database.prepare("select vector from vectors where fingerprint = ? and hash = ?").pluck();
-  const insert = database.prepare("insert or replace into vectors(fingerprint, hash, vector) values(?, ?, ?)");
+  const insert = database.prepare(
+    "insert or replace into vectors(fingerprint, hash, vector) values(?, ?, ?)",
+  );
   return {
     find(fingerprint, texts) {
       const found = new Map<number, number[]>();
@@ -39,7 +44,8 @@ export function openVectorStore(path: string): VectorStore {
       return found;
     },
     add: database.transaction((fingerprint, texts, vectors) => {
-      for (const [index, text] of texts.entries()) insert.run(fingerprint, hashOf(text), encode(vectors[index] ?? []));
+      for (const [index, text] of texts.entries())
+        insert.run(fingerprint, hashOf(text), encode(vectors[index] ?? []));
     }),
     close: () => database.close(),
   };

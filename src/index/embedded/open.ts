@@ -43,8 +43,10 @@ export async function openIndex(data: string, generation?: string): Promise<Know
       manifest,
       lexical: (stems, limit, signal) => call("lexical", [stems, limit], signal),
       nearest: (vector, limit, signal) => call("nearest", [vector, limit], signal),
+      similarities: (vector, rows, signal) => call("similarities", [vector, rows], signal),
       passages: (rows, signal) => call("passages", [rows], signal),
       frequencies: (stems, signal) => call("frequencies", [stems], signal),
+      spellings: (stems, signal) => call("spellings", [stems], signal),
       documents: (signal) => call("documents", [], signal),
       close: () => pool.close(),
     };

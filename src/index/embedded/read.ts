@@ -4,9 +4,10 @@ import Database from "better-sqlite3";
 import hnswlib from "hnswlib-node";
 import { IndexError } from "../../errors.ts";
 import type { Passage } from "../../knowledge/types.ts";
-import { type DocumentRecord, indexFormat, type KnowledgeIndex, type Manifest, type StoredPassage } from "../types.ts";
+import { type DocumentRecord, indexFormat, type KnowledgeIndex, type Manifest, type Similarity, type StoredPassage } from "../types.ts";
 import { currentGeneration, files, hnsw, layout, verifyGeneration } from "./layout.ts";
 import { columnWeights } from "./schema.ts";
+import { correct, readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
 /** How many embedded texts to ask for per wanted passage: several of the nearest often belong to one passage. */
 const textsPerPassage = 4;
@@ -58,6 +59,7 @@ class EmbeddedIndex implements KnowledgeIndex {
   readonly #database: Database.Database;
   readonly #graph: hnswlib.HierarchicalNSW | undefined;
   readonly #documents = new Map<string, DocumentRecord>();
+  #vocabulary: Vocabulary | undefined;
 
   constructor(database: Database.Database, manifest: Manifest, graph: hnswlib.HierarchicalNSW | undefined) {
     this.manifest = manifest;
@@ -91,6 +93,18 @@ class EmbeddedIndex implements KnowledgeIndex {
     return [...best].slice(0, limit).map(([row, similarity]) => ({ row, similarity }));
   }
 
+  async similarities(vector: readonly number[], rows: readonly number[]): Promise<Similarity[][]> {
+    const graph = this.#graph;
+    if (!graph || vector.length !== this.manifest.embedder?.dimensions) return rows.map(() => []);
+    const select = this.#database.prepare("select label, text from vectors where passage = ?");
+    return rows.map((row) =>
+      (select.all(row) as { label: number; text: string }[]).map(({ label, text }) => ({
+        text,
+        similarity: dot(vector, graph.getPoint(label)),
+      })),
+    );
+  }
+
   async passages(rows: readonly number[]): Promise<StoredPassage[]> {
     const select = this.#database.prepare("select data from passages where row = ?").pluck();
     return rows.flatMap((row) => {
@@ -104,6 +118,12 @@ class EmbeddedIndex implements KnowledgeIndex {
   async frequencies(stems: readonly string[]): Promise<number[]> {
     const select = this.#database.prepare("select doc from vocabulary where term = ?").pluck();
     return stems.map((stem) => (select.get(stem) as number | undefined) ?? 0);
+  }
+
+  async spellings(stems: readonly string[]): Promise<(string | null)[]> {
+    this.#vocabulary ??= readVocabulary(this.#database);
+    const vocabulary = this.#vocabulary;
+    return stems.map((stem) => correct(stem, vocabulary));
   }
 
   async documents(): Promise<DocumentRecord[]> {
@@ -124,4 +144,15 @@ class EmbeddedIndex implements KnowledgeIndex {
     if (this.#documents.size < 5_000) this.#documents.set(id, record);
     return record;
   }
+}
+
+/** Cosine similarity: hnswlib keeps vectors of the cosine space normalised, and embedders give length 1. */
+function dot(a: readonly number[], b: readonly number[]): number {
+  let sum = 0;
+  let length = 0;
+  for (let index = 0; index < a.length; index++) {
+    sum += (a[index] ?? 0) * (b[index] ?? 0);
+    length += (a[index] ?? 0) ** 2;
+  }
+  return sum / (Math.sqrt(length) || 1);
 }

@@ -7,7 +7,8 @@ export const schema = `
   create table documents(id text primary key, hash text not null, data text not null) without rowid;
   create table passages(row integer primary key, id text not null, document text not null, data text not null);
   create index passages_document on passages(document);
-  create table vectors(label integer primary key, passage integer not null);
+  create table vectors(label integer primary key, passage integer not null, text text not null);
+  create index vectors_passage on vectors(passage);
   create virtual table lexicon using fts5(
     title, heading, aliases, questions, body,
     content='', tokenize="unicode61 remove_diacritics 0"

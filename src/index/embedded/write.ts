@@ -101,8 +101,8 @@ function insertContent(database: Database.Database, manifest: Manifest, content:
     const heading = indexText(passage.heading.join("\n"));
     insertTerms.run(row, of?.title ?? "", heading, of?.aliases ?? "", of?.questions ?? "", indexText(passage.text));
   }
-  const insertVector = database.prepare("insert into vectors(label, passage) values(?, ?)");
-  for (const [label, { passage }] of content.vectors.entries()) insertVector.run(label, passage);
+  const insertVector = database.prepare("insert into vectors(label, passage, text) values(?, ?, ?)");
+  for (const [label, { passage, text }] of content.vectors.entries()) insertVector.run(label, passage, text);
 }
 
 async function writeVectors(path: string, dimensions: number, content: IndexContent): Promise<void> {

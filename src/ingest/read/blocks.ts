@@ -103,7 +103,7 @@ function tableBlock(table: Table): Block[] {
   const units = body.map((row): Unit => {
     const inlines = cells(row);
     return {
-      text: inlines.map(({ text }) => text).join(" | "),
+      text: rowText(inlines),
       lines: linesOf(row),
       notes: inlines.flatMap(({ notes }) => notes.map(({ id }) => id)),
     };
@@ -118,6 +118,14 @@ function tableBlock(table: Table): Block[] {
       header,
     },
   ];
+}
+
+/** Cells joined by bars; a last cell that held only a footnote leaves nothing. */
+function rowText(inlines: readonly InlineText[]): string {
+  return inlines
+    .map(({ text }) => text)
+    .join(" | ")
+    .replace(/(\s*\|\s*)+$/, "");
 }
 
 function cells(row: TableRow): InlineText[] {

@@ -10,7 +10,10 @@ const nothing = ".";
  * English needs a quarter of that. Preparing a prepared text changes nothing.
  */
 export function prepare(text: string): string {
-  const clean = text.replace(/\p{Surrogate}/gu, "\uFFFD").replace(/\s+/gu, " ").trim();
+  const clean = text
+    .replace(/\p{Surrogate}/gu, "\uFFFD")
+    .replace(/\s+/gu, " ")
+    .trim();
   return truncate(clean) || nothing;
 }
 

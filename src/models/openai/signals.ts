@@ -51,3 +51,22 @@ export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener("abort", abort, { once: true });
   });
 }
+
+/** A signal that fires with the first of several; `clear` lets go of them. */
+export function linkSignals(sources: readonly (AbortSignal | undefined)[]): {
+  readonly signal: AbortSignal;
+  readonly clear: () => void;
+} {
+  const controller = new AbortController();
+  const links = sources.flatMap((source) => {
+    if (!source) return [];
+    const follow = () => controller.abort(source.reason);
+    if (source.aborted) follow();
+    source.addEventListener("abort", follow, { once: true });
+    return [() => source.removeEventListener("abort", follow)];
+  });
+  const clear = () => {
+    for (const unlink of links) unlink();
+  };
+  return { signal: controller.signal, clear };
+}

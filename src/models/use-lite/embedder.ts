@@ -52,7 +52,9 @@ export function createUseLiteEmbedder({ workers, batch = 16 }: UseLiteOptions): 
         await Promise.all(Array.from({ length: workers }, run));
       } catch (cause) {
         if (signal?.aborted) throw cause;
-        throw new ModelError("unavailable", "The use-lite embedder stopped; reinstall with `npm ci`.", { cause });
+        throw new ModelError("unavailable", "The use-lite embedder stopped; reinstall with `npm ci`.", {
+          cause,
+        });
       }
       return vectors;
     },

@@ -93,7 +93,8 @@ export function renderEmbeds(embeds: readonly APIEmbed[]): APIEmbed[] {
       }));
     for (const key of ["title", "description"] as const)
       if (typeof embed[key] === "string") made[key] = embed[key].trim();
-    if (embed.timestamp) made["timestamp"] = timestamp(Date.parse(embed.timestamp)).replace(/\.\d+/, (part) => part);
+    if (embed.timestamp)
+      made["timestamp"] = timestamp(Date.parse(embed.timestamp)).replace(/\.\d+/, (part) => part);
     for (const key of ["footer", "author", "image", "thumbnail"] as const)
       if (embed[key]) made[key] = withoutNulls(embed[key]);
     return made as unknown as APIEmbed;
@@ -104,7 +105,8 @@ export function renderEmbeds(embeds: readonly APIEmbed[]): APIEmbed[] {
 export function mentionableText(content: string, components: readonly unknown[]): string {
   const texts = [content];
   JSON.stringify(components, (_key, value) => {
-    if (value?.type === ComponentType.TextDisplay && typeof value.content === "string") texts.push(value.content);
+    if (value?.type === ComponentType.TextDisplay && typeof value.content === "string")
+      texts.push(value.content);
     return value;
   });
   return texts.join("\n");

@@ -42,7 +42,8 @@ export const unknownCommand = () => new ApiError(404, 10063, "Unknown applicatio
 export const alreadyAcknowledged = () =>
   new ApiError(400, 40060, "Interaction has already been acknowledged.");
 export const missingAccess = () => new ApiError(403, 50001, "Missing Access");
-export const notYourMessage = () => new ApiError(403, 50005, "Cannot edit a message authored by another user");
+export const notYourMessage = () =>
+  new ApiError(403, 50005, "Cannot edit a message authored by another user");
 export const emptyMessage = () => new ApiError(400, 50006, "Cannot send an empty message");
 export const cannotSendToUser = (_user: APIUser) =>
   new ApiError(403, 50007, "Cannot send messages to this user");

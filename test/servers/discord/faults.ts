@@ -1,7 +1,12 @@
 /** What goes wrong with a reply. */
 export type Fault =
   | { readonly kind: "rate-limit"; readonly retryAfterMs: number; readonly global?: boolean }
-  | { readonly kind: "status"; readonly status: number; readonly body?: unknown; readonly carriedOut?: boolean }
+  | {
+      readonly kind: "status";
+      readonly status: number;
+      readonly body?: unknown;
+      readonly carriedOut?: boolean;
+    }
   | { readonly kind: "stall"; readonly ms?: number; readonly carriedOut?: boolean }
   | { readonly kind: "cut"; readonly carriedOut?: boolean }
   | { readonly kind: "malformed"; readonly carriedOut?: boolean }
@@ -35,7 +40,11 @@ export function routePattern(pattern: string): RegExp {
 export class Faults {
   readonly #entries: Entry[] = [];
 
-  add(pattern: string, fault: Fault, { times = 1, after = 0 }: { times?: number; after?: number } = {}): FaultHandle {
+  add(
+    pattern: string,
+    fault: Fault,
+    { times = 1, after = 0 }: { times?: number; after?: number } = {},
+  ): FaultHandle {
     const entry: Entry = { pattern: routePattern(pattern), fault, skip: after, left: times, hits: 0 };
     this.#entries.push(entry);
     return {

@@ -8,6 +8,8 @@ import { parseMultipart } from "./multipart.ts";
 import type { RateLimits } from "./ratelimits.ts";
 import type { Description } from "./validation.ts";
 
+const INVALID_FORM_BODY = 50035;
+
 export interface Call {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -29,6 +31,8 @@ export interface Route {
   readonly route: string;
   /** False where the address carries its own token. */
   readonly authorized: boolean;
+  /** Discord's own limits on the body; throws before anything is done. */
+  readonly check?: (call: Call) => void;
   readonly handler: Handler;
 }
 
@@ -61,6 +65,8 @@ export interface HttpOptions {
   readonly description: Description | null;
   readonly requests: LoggedRequest[];
   readonly violations: Violation[];
+  /** Files that were uploaded, by the path under which they are served. */
+  readonly attachments: ReadonlyMap<string, { readonly data: Buffer; readonly type: string }>;
   readonly changed: () => void;
 }
 
@@ -80,6 +86,11 @@ export function createRestServer(options: HttpOptions): Server {
     const url = new URL(request.url ?? "/", "http://local");
     const path = url.pathname.replace(/^\/api/, "").replace(/^\/v\d+/, "");
     const method = request.method ?? "GET";
+    const attachment = options.attachments.get(url.pathname);
+    if (attachment !== undefined) {
+      response.writeHead(200, { "Content-Type": attachment.type }).end(attachment.data);
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const raw = Buffer.concat(chunks);
@@ -120,23 +131,29 @@ export function createRestServer(options: HttpOptions): Server {
     }
     const limited = options.limits.count(logged.method, logged.path, route.route);
     const { headers } = limited;
-    if (limited.retryAfterMs !== null)
-      return tooMany(limited.retryAfterMs, limited.global, headers);
+    if (limited.retryAfterMs !== null) return tooMany(limited.retryAfterMs, limited.global, headers);
     let reply: Reply;
     try {
       if (route.authorized && logged.authorization !== `Bot ${options.token}`) throw unauthorized();
       if (!readable) throw invalidJson();
-      const wrong = options.description?.request(logged.method, route.route, logged.body) ?? null;
-      if (wrong !== null) violation("request", logged, wrong);
       const params = { ...(route.pattern.exec(logged.path)?.groups ?? {}) };
       for (const [key, value] of Object.entries(params)) params[key] = decodeURIComponent(value);
-      reply = route.handler({ params, query: logged.query, body: logged.body, files: logged.files });
-      // What the hand-written checks let pass and the schema refuses would be refused by Discord too.
-      if (wrong !== null && reply.status < 400)
-        violation("request", logged, "was carried out here although it is not valid");
+      const call = { params, query: logged.query, body: logged.body, files: logged.files };
+      route.check?.(call);
+      const wrong = options.description?.request(logged.method, route.route, logged.body) ?? null;
+      if (wrong !== null) {
+        violation("request", logged, wrong);
+        throw new ApiError(400, INVALID_FORM_BODY, "Invalid Form Body", {
+          _errors: [{ code: "DESCRIPTION_MISMATCH", message: wrong }],
+        });
+      }
+      reply = route.handler(call);
     } catch (error) {
       if (error instanceof ApiError) {
-        if (error.code === 50035) violation("limit", logged, JSON.stringify(error.errors));
+        const told = error.errors?.["_errors"];
+        const byDescription = Array.isArray(told) && told[0]?.code === "DESCRIPTION_MISMATCH";
+        if (error.code === INVALID_FORM_BODY && !byDescription)
+          violation("limit", logged, JSON.stringify(error.errors));
         reply = { status: error.status, body: error.body };
       } else {
         violation("server", logged, error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -208,7 +225,10 @@ export function createRestServer(options: HttpOptions): Server {
       return;
     }
     if (told === undefined) response.writeHead(status, headers).end();
-    else response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(told));
+    else
+      response
+        .writeHead(status, { "Content-Type": "application/json", ...headers })
+        .end(JSON.stringify(told));
   }
 }
 

@@ -43,7 +43,15 @@ export type Path = (string | number)[];
 
 export type MessageBody = Pick<
   RESTPostAPIChannelMessageJSONBody,
-  "content" | "embeds" | "components" | "flags" | "allowed_mentions" | "attachments" | "tts" | "nonce" | "poll"
+  | "content"
+  | "embeds"
+  | "components"
+  | "flags"
+  | "allowed_mentions"
+  | "attachments"
+  | "tts"
+  | "nonce"
+  | "poll"
 >;
 
 export const codePoints = (text: string): number => [...text].length;
@@ -72,11 +80,7 @@ export function checkMessage(body: MessageBody): void {
   checkEmbeds(errors, body.embeds ?? []);
   checkAllowedMentions(errors, body);
   if ((body.attachments ?? []).length > LIMITS.attachments)
-    errors.add(
-      ["attachments"],
-      "BASE_TYPE_MAX_LENGTH",
-      `Must be ${LIMITS.attachments} or fewer in length.`,
-    );
+    errors.add(["attachments"], "BASE_TYPE_MAX_LENGTH", `Must be ${LIMITS.attachments} or fewer in length.`);
   tooLong(errors, ["nonce"], body.nonce, LIMITS.nonce);
   if (v2) {
     const told = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2";
@@ -140,7 +144,13 @@ function checkEmbeds(errors: FormErrors, embeds: readonly APIEmbed[]): void {
     );
 }
 
-function checkUrl(errors: FormErrors, path: Path, url: string | undefined, maximum: number, schemes: string[]): void {
+function checkUrl(
+  errors: FormErrors,
+  path: Path,
+  url: string | undefined,
+  maximum: number,
+  schemes: string[],
+): void {
   if (url === undefined || url === null) return;
   tooLong(errors, path, url, maximum);
   const scheme = /^[a-z]+:(?=\/\/)/i.exec(url)?.[0]?.toLowerCase();
@@ -169,12 +179,20 @@ function checkAllowedMentions(errors: FormErrors, body: MessageBody): void {
   }
 }
 
-function checkComponents(errors: FormErrors, components: readonly APIMessageTopLevelComponent[], v2: boolean): void {
+function checkComponents(
+  errors: FormErrors,
+  components: readonly APIMessageTopLevelComponent[],
+  v2: boolean,
+): void {
   const seen = { ids: new Set<string>(), count: 0, text: 0 };
   if (!v2) badLength(errors, ["components"], components, 0, LIMITS.rows);
   components.forEach((component, index) => {
     if (!v2 && component.type !== ComponentType.ActionRow)
-      errors.add(["components", index, "type"], "UNION_TYPE_CHOICES", "Value of field \"type\" must be one of (1,).");
+      errors.add(
+        ["components", index, "type"],
+        "UNION_TYPE_CHOICES",
+        'Value of field "type" must be one of (1,).',
+      );
     else checkComponent(errors, ["components", index], component, seen);
   });
   if (v2 && seen.count > LIMITS.v2Components)
@@ -235,7 +253,12 @@ function checkRow(
   });
 }
 
-function checkInteractive(errors: FormErrors, path: Path, one: APIComponentInMessageActionRow, seen: Seen): void {
+function checkInteractive(
+  errors: FormErrors,
+  path: Path,
+  one: APIComponentInMessageActionRow,
+  seen: Seen,
+): void {
   if ("custom_id" in one && one.custom_id) {
     badLength(errors, [...path, "custom_id"], one.custom_id, 1, LIMITS.customId);
     if (seen.ids.has(one.custom_id))
@@ -247,7 +270,13 @@ function checkInteractive(errors: FormErrors, path: Path, one: APIComponentInMes
     seen.ids.add(one.custom_id);
   }
   if (one.type === ComponentType.Button) {
-    const button = one as { style: number; label?: string; emoji?: unknown; url?: string; custom_id?: string };
+    const button = one as {
+      style: number;
+      label?: string;
+      emoji?: unknown;
+      url?: string;
+      custom_id?: string;
+    };
     tooLong(errors, [...path, "label"], button.label, LIMITS.buttonLabel);
     const link = button.style === 5;
     if (link) required(errors, [...path, "url"], button.url);
@@ -258,7 +287,8 @@ function checkInteractive(errors: FormErrors, path: Path, one: APIComponentInMes
         "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
         "A custom id and url cannot both be specified",
       );
-    if (link) checkUrl(errors, [...path, "url"], button.url, LIMITS.buttonUrl, ["http:", "https:", "discord:"]);
+    if (link)
+      checkUrl(errors, [...path, "url"], button.url, LIMITS.buttonUrl, ["http:", "https:", "discord:"]);
     if (!button.label && !button.emoji && button.style !== 6)
       errors.add(path, "BUTTON_COMPONENT_LABEL_OR_EMOJI_REQUIRED", "A label or emoji must be specified");
     return;

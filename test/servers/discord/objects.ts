@@ -7,11 +7,13 @@ import type {
   APIThreadMember,
   APIUser,
 } from "discord-api-types/v10";
-import type { ChannelFlags, GuildMemberFlags } from "discord-api-types/v10";
 import { ApplicationFlags, ChannelType, Locale } from "discord-api-types/v10";
 import { channelPermissions } from "./permissions.ts";
 import { timestamp } from "./snowflakes.ts";
 import type { Channel, Guild, Member, ThreadState } from "./state.ts";
+
+/** No bit of any of Discord's flag sets. */
+export const NO_FLAGS = 0 as never;
 
 /** A complete user, as REST gives it. */
 export function userObject(id: string, username: string, bot: boolean): APIUser {
@@ -23,8 +25,8 @@ export function userObject(id: string, username: string, bot: boolean): APIUser 
     avatar: null,
     banner: null,
     accent_color: null,
-    public_flags: 0,
-    flags: 0,
+    public_flags: NO_FLAGS,
+    flags: NO_FLAGS,
     avatar_decoration_data: null,
     collectibles: null,
     primary_guild: null,
@@ -46,7 +48,7 @@ export function bareMember(member: Member): BareMember {
     avatar_decoration_data: null,
     collectibles: null,
     communication_disabled_until: null,
-    flags: 0 as GuildMemberFlags,
+    flags: NO_FLAGS,
     joined_at: timestamp(member.joinedAt),
     nick: member.nick,
     pending: false,
@@ -108,7 +110,7 @@ export function guildObject(guild: Guild): APIGuild {
     stickers: [],
     incidents_data: null,
     hub_type: null,
-  } as APIGuild;
+  } as unknown as APIGuild;
 }
 
 export function isThread(channel: Channel): channel is Channel & { thread: ThreadState } {
@@ -117,16 +119,18 @@ export function isThread(channel: Channel): channel is Channel & { thread: Threa
 
 export function threadMemberObject(channel: Channel, userId: string): APIThreadMember {
   const joined = channel.thread?.members.get(userId) ?? Date.now();
-  return { id: channel.id, user_id: userId, join_timestamp: timestamp(joined), flags: 0 };
+  return { id: channel.id, user_id: userId, join_timestamp: timestamp(joined), flags: NO_FLAGS };
 }
 
 /** The channel as the bot sees it; `botId` adds its thread membership. */
 export function channelObject(channel: Channel, botId: string): APIChannel {
-  const lastMessage = channel.messages.filter((message) => !message.deleted && message.onlyFor === null).at(-1);
+  const lastMessage = channel.messages
+    .filter((message) => !message.deleted && message.onlyFor === null)
+    .at(-1);
   const common = {
     id: channel.id,
     type: channel.type,
-    flags: 0 as ChannelFlags,
+    flags: NO_FLAGS,
     last_message_id: lastMessage?.id ?? null,
   };
   if (channel.guild === null)

@@ -44,8 +44,7 @@ export function channelPermissions(channel: Channel, member: Member | null): big
   const apply = (allow: bigint, deny: bigint): void => {
     bits = (bits & ~deny) | allow;
   };
-  for (const one of overwrites)
-    if (one.id === channel.guild.id) apply(BigInt(one.allow), BigInt(one.deny));
+  for (const one of overwrites) if (one.id === channel.guild.id) apply(BigInt(one.allow), BigInt(one.deny));
   const ofRoles = overwrites.filter(
     (one) => one.type === OverwriteType.Role && one.id !== channel.guild?.id && member.roles.includes(one.id),
   );

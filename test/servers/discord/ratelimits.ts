@@ -46,7 +46,10 @@ export class RateLimits {
     const exempt = route.startsWith("/interactions/") || route.startsWith("/webhooks/");
     if (!exempt && now < this.#globalUntil)
       return { headers: {}, retryAfterMs: this.#globalUntil - now, global: true };
-    const [, limit, window] = BUCKETS.find(([pattern]) => pattern.test(`${method} ${path}`)) ?? [null, ...OTHERS];
+    const [, limit, window] = BUCKETS.find(([pattern]) => pattern.test(`${method} ${path}`)) ?? [
+      null,
+      ...OTHERS,
+    ];
     const major = /^\/(channels|guilds|webhooks|interactions)\/[^/]+(\/[^/]{40,})?/.exec(path)?.[0] ?? "";
     const key = `${method === "GET" ? "" : method} ${route} ${major}`;
     const bucket = this.#window(key, window, now);

@@ -75,8 +75,6 @@ export class Session {
 
   #send(record: Dispatched): void {
     if (this.socket?.readyState !== 1) return;
-    this.socket.send(
-      JSON.stringify({ op: GatewayOpcodes.Dispatch, s: record.s, t: record.t, d: record.d }),
-    );
+    this.socket.send(JSON.stringify({ op: GatewayOpcodes.Dispatch, s: record.s, t: record.t, d: record.d }));
   }
 }

@@ -64,7 +64,15 @@ function compile(document: Json): Description {
       if (operation === undefined) return `the description has no ${method} ${route}`;
       if (operation.requestBody?.content["application/json"] === undefined)
         return body === undefined ? null : "the operation takes no body";
-      const pointer = ["paths", route, method.toLowerCase(), "requestBody", "content", "application/json", "schema"];
+      const pointer = [
+        "paths",
+        route,
+        method.toLowerCase(),
+        "requestBody",
+        "content",
+        "application/json",
+        "schema",
+      ];
       return check(pointer, body);
     },
     reply(method, route, status, body) {
@@ -72,8 +80,7 @@ function compile(document: Json): Description {
       if (operation === undefined) return `the description has no ${method} ${route}`;
       if (status === 429) return check(["components", "schemas", "RatelimitedResponse"], body);
       // The tree in `errors` is left out: the description wants numbers where Discord gives names of errors.
-      if (status >= 400)
-        return check(["components", "schemas", "Error"], withoutErrors(body));
+      if (status >= 400) return check(["components", "schemas", "Error"], withoutErrors(body));
       const response = operation.responses[String(status)];
       if (response === undefined) return `the operation does not answer ${status}`;
       if (response.content?.["application/json"] === undefined)

@@ -1,6 +1,6 @@
 import type { APIRole, APIUser } from "discord-api-types/v10";
 import { ChannelType } from "discord-api-types/v10";
-import { userObject } from "./objects.ts";
+import { NO_FLAGS, userObject } from "./objects.ts";
 import type { PermissionName } from "./permissions.ts";
 import { permissionBits } from "./permissions.ts";
 import { snowflake } from "./snowflakes.ts";
@@ -51,7 +51,7 @@ export function roleObject(
     mentionable: false,
     icon: null,
     unicode_emoji: null,
-    flags: 0,
+    flags: NO_FLAGS,
     ...(managedBy === undefined ? {} : { tags: { bot_id: managedBy } }),
   };
 }

@@ -81,7 +81,7 @@ export function sendEmbeddings(response: ServerResponse, reply: object, fault?: 
     if (fault.headers) response.writeHead(200, { "content-type": "application/json" }).flushHeaders();
     return false;
   }
-  sendJson(response, 200, fault?.kind === "malformed_json" ? `${text.slice(0, 40)} oops` : text);
+  sendJson(response, 200, fault?.kind === "malformed_json" ? '{"object": oops}' : text);
   return fault === undefined || fault.kind === "shuffled";
 }
 

@@ -1,0 +1,97 @@
+import type { KnowledgeIndex } from "../index/types.ts";
+import type { Answer, Turn } from "../knowledge/types.ts";
+import type { ChatModel, Embedder } from "../models/types.ts";
+import { decide, weigh } from "../retrieve/gate.ts";
+import { type Retrieved, retrieve } from "../retrieve/retrieve.ts";
+import { type CitationTarget, nearest } from "./cite.ts";
+import { extract } from "./extract.ts";
+import { generate } from "./generate.ts";
+import { greetingReply } from "./greeting.ts";
+import { resolve } from "./resolve.ts";
+
+/** What answers are made with; one generation of the index for the whole of one answer. */
+export interface AnswerTools {
+  readonly index: KnowledgeIndex;
+  readonly embedder: Embedder | undefined;
+  readonly chatModel: ChatModel | undefined;
+  readonly target: CitationTarget;
+}
+
+export interface AnswerOptions {
+  readonly history?: readonly Turn[];
+  readonly signal?: AbortSignal;
+  /** Receives the verified text so far each time it grows. */
+  readonly onText?: (text: string) => void;
+}
+
+/** Passages that are weighed, extracted from and shown to a model. */
+const passagesWanted = 8;
+const nearestShown = 3;
+
+/** A question without anything to look up. */
+const nothingAsked = "Please ask a question in words, for example: how much memory does an H100 have?";
+
+/**
+ * Answers one question from the index: resolve, retrieve, weigh, compose, verify. Missing evidence is an
+ * outcome, not an exception. Throws IndexError, and AbortError when the signal fires before anything was
+ * verified.
+ */
+export async function answer(question: string, tools: AnswerTools, options: AnswerOptions = {}): Promise<Answer> {
+  const started = performance.now();
+  const { history = [], signal, onText } = options;
+  const base = {
+    claims: [],
+    citations: [],
+    nearest: [],
+    mode: tools.chatModel ? ("generative" as const) : ("extractive" as const),
+    generation: tools.index.manifest.generation,
+  };
+  const elapsed = () => Math.round(performance.now() - started);
+
+  const greeting = greetingReply(question);
+  if (greeting) return { ...base, status: "declined", reason: "greeting", text: greeting, latencyMs: elapsed() };
+
+  const asked = resolve(question, history);
+  const found = await retrieve(asked, tools.index, tools.embedder, {
+    limit: passagesWanted,
+    ...(signal ? { signal } : {}),
+  });
+  if (found.query.terms.length === 0) {
+    return { ...base, status: "declined", reason: "ambiguous", text: nothingAsked, latencyMs: elapsed() };
+  }
+  const band = decide(weigh(found.query, found.hits), found.vectorsUsed);
+  if (band !== "answer") {
+    const near = band === "closest" ? nearestSections(found, tools.target) : [];
+    const text = near.length > 0 ? noDirectAnswer : notInSources;
+    return { ...base, status: "no_evidence", nearest: near, text, latencyMs: elapsed() };
+  }
+
+  const extracted = extract(found.query, found.hits, tools.target);
+  if (!extracted) return { ...base, status: "no_evidence", text: notInSources, latencyMs: elapsed() };
+  const answered = { ...base, status: "answered" as const, notices: noticesOf(found, tools), dropped: 0 };
+  if (!tools.chatModel) return { ...answered, ...extracted, latencyMs: elapsed() };
+
+  const generated = await generate(
+    { question: asked, history, hits: found.hits, fallback: extracted },
+    { chatModel: tools.chatModel, target: tools.target, ...(signal ? { signal } : {}), ...(onText ? { onText } : {}) },
+  );
+  if (generated.outcome === "no_evidence") {
+    const near = nearestSections(found, tools.target);
+    return { ...base, status: "no_evidence", nearest: near, text: noDirectAnswer, latencyMs: elapsed() };
+  }
+  const { outcome: _, notices, ...composed } = generated;
+  return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
+}
+
+/** The member's words for "not in the corpus". */
+export const notInSources = "I have nothing on this in my sources, so I will not guess.";
+export const noDirectAnswer = "My sources do not answer this directly. These sections are closest:";
+
+function nearestSections(found: Retrieved, target: CitationTarget) {
+  return found.hits.slice(0, nearestShown).map((hit) => nearest(hit, target));
+}
+
+function noticesOf(found: Retrieved, { index, embedder }: AnswerTools): string[] {
+  if (!embedder || found.vectorsUsed || index.manifest.pending === 0) return [];
+  return ["Found by words alone: the index is still learning the meaning of its passages, so ask again in a minute if this misses."];
+}

@@ -1,0 +1,56 @@
+import { type Config, chatModelName } from "../config.ts";
+import { createOpenAIChatModel, type LazyChatModel } from "./openai/chat-model.ts";
+import { createOpenAIEmbedder } from "./openai/embedder.ts";
+import { createProviderChatModel } from "./openai/init-chat-model.ts";
+import { parseChatModel } from "./openai/providers.ts";
+import { isReasoningModel } from "./openai/service.ts";
+import type { Embedder } from "./types.ts";
+
+/**
+ * The chat model that the configuration asks for, or undefined for extractive answers.
+ * Nothing is sent and no library is loaded yet: a host calls `load()` when it is ready.
+ * Throws ConfigError when a key, a provider's package or a name is wrong.
+ */
+export async function createChatModel(config: Config): Promise<LazyChatModel | undefined> {
+  const name = chatModelName(config);
+  if (name === undefined) return undefined;
+  const { provider, model } = parseChatModel(name, config.OPENAI_BASE_URL !== undefined);
+  const common = {
+    model,
+    maxTokens: config.CHAT_MAX_TOKENS,
+    patience: {
+      idleMs: config.MODEL_IDLE_TIMEOUT_MS,
+      // A reasoning model is silent while it thinks: only the deadline of the answer bounds that.
+      firstTokenMs: isReasoningModel(model)
+        ? Math.max(config.MODEL_IDLE_TIMEOUT_MS, config.ANSWER_TIMEOUT_MS)
+        : config.MODEL_IDLE_TIMEOUT_MS,
+    },
+  };
+  if (provider !== "openai")
+    return createProviderChatModel({ ...common, provider, temperature: config.CHAT_TEMPERATURE });
+  return createOpenAIChatModel({
+    ...common,
+    // Answers repeat what passages say: the most likely wording, unless asked otherwise.
+    temperature: config.CHAT_TEMPERATURE ?? 0,
+    apiKey: config.OPENAI_API_KEY,
+    baseUrl: config.OPENAI_BASE_URL,
+  });
+}
+
+/**
+ * The embedder of `EMBEDDER=openai`. It follows OPENAI_BASE_URL when it has no address of its own, so that texts
+ * do not go to OpenAI while the chat goes elsewhere. Nothing is sent and no library is loaded yet.
+ * Throws ConfigError when a key, an address or the length of the vectors is missing.
+ */
+export function createConfiguredOpenAIEmbedder(config: Config): Embedder {
+  const own = config.EMBEDDING_BASE_URL !== undefined || config.OPENAI_BASE_URL === undefined;
+  return createOpenAIEmbedder({
+    model: config.EMBEDDING_MODEL,
+    dimensions: config.EMBEDDING_DIMENSIONS,
+    apiKey: config.OPENAI_API_KEY,
+    baseUrl: config.EMBEDDING_BASE_URL ?? config.OPENAI_BASE_URL,
+    urlVariable: own ? "EMBEDDING_BASE_URL" : "OPENAI_BASE_URL",
+    batch: config.EMBEDDING_BATCH,
+    concurrency: config.EMBEDDING_CONCURRENCY,
+  });
+}

@@ -1,0 +1,102 @@
+import { isAbort } from "../errors.ts";
+import type { KnowledgeIndex, StoredPassage } from "../index/types.ts";
+import type { Embedder } from "../models/types.ts";
+import { diversify } from "./diversify.ts";
+import { type Candidate, fuse } from "./fuse.ts";
+import { type Query, understand } from "./query.ts";
+
+export type RetrieverKind = "hybrid" | "lexical" | "vector";
+
+export interface RetrieveOptions {
+  readonly kind?: RetrieverKind;
+  /** Passages wanted after diversification. */
+  readonly limit: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A passage with its document and scores. */
+export interface Hit extends StoredPassage, Candidate {
+  /** How near each embedded text of the passage is to the question; empty without vectors. */
+  readonly similar: ReadonlyMap<string, number>;
+}
+
+export interface Retrieved {
+  readonly query: Query;
+  readonly hits: readonly Hit[];
+  /** False when the vector side was asked for but could not take part. */
+  readonly vectorsUsed: boolean;
+}
+
+/** Candidates that each side contributes before fusion. */
+const candidatesPerSide = 50;
+/** Passages whose sentences are compared with the question one by one. */
+const passagesRead = 8;
+/** A query vector that takes longer is done without: the lexical side answers alone. */
+const embeddingDeadlineMs = 4_000;
+
+/**
+ * Finds the passages nearest to a question, best first. When the embedder fails or does not belong to the
+ * index's vectors, the lexical side serves alone. Throws IndexError and AbortError.
+ */
+export async function retrieve(
+  question: string,
+  index: KnowledgeIndex,
+  embedder: Embedder | undefined,
+  { kind = "hybrid", limit, signal }: RetrieveOptions,
+): Promise<Retrieved> {
+  const vectorPromise = kind === "lexical" ? undefined : queryVector(question, index, embedder, signal);
+  const query = await understand(question, index, signal);
+  const stems = query.terms.filter(({ passages }) => passages > 0).map(({ stem }) => stem);
+  const lexical = kind === "vector" ? [] : await index.lexical(stems, Math.max(candidatesPerSide, limit), signal);
+  const vector = await vectorPromise;
+  const near = vector ? await index.nearest(vector, Math.max(candidatesPerSide, limit), signal) : [];
+  const fused = fuse(
+    lexical.map(({ row, score }) => ({ row, value: score })),
+    near.map(({ row, similarity }) => ({ row, value: similarity })),
+    embedder?.fusionWeight ?? 0,
+  );
+  // Diversification leaves some out, so more are fetched than wanted.
+  const scored = new Map(fused.slice(0, limit * 3).map((candidate) => [candidate.row, candidate]));
+  const stored = await index.passages([...scored.keys()], signal);
+  const ranked = diversify(
+    stored.flatMap((one) => {
+      const candidate = scored.get(one.row);
+      return candidate ? [{ ...one, ...candidate }] : [];
+    }),
+    limit,
+  );
+  const read = ranked.slice(0, passagesRead).map(({ row }) => row);
+  const similarities = vector ? await index.similarities(vector, read, signal) : [];
+  const hits = ranked.map((hit, rank) => ({
+    ...hit,
+    similar: new Map(similarities[rank]?.map(({ text, similarity }) => [text, similarity])),
+  }));
+  return { query, hits, vectorsUsed: vector !== undefined };
+}
+
+/** Whether a query vector of this embedder can be compared with the vectors of the index. */
+export function vectorsMatch(index: KnowledgeIndex, embedder: Embedder | undefined): boolean {
+  return embedder !== undefined && index.manifest.embedder?.fingerprint === embedder.fingerprint;
+}
+
+async function queryVector(
+  question: string,
+  index: KnowledgeIndex,
+  embedder: Embedder | undefined,
+  signal: AbortSignal | undefined,
+): Promise<number[] | undefined> {
+  if (!embedder || !vectorsMatch(index, embedder) || index.manifest.vectors === 0) return undefined;
+  const text = embedder.prepare(question);
+  if (text === "") return undefined;
+  const deadline = AbortSignal.timeout(embeddingDeadlineMs);
+  try {
+    const made = await Promise.race([
+      embedder.embed([text], { signal: signal ? AbortSignal.any([signal, deadline]) : deadline }),
+      new Promise<never>((_, reject) => deadline.addEventListener("abort", () => reject(deadline.reason))),
+    ]);
+    return made[0];
+  } catch (error) {
+    if (isAbort(error) && signal?.aborted) throw error;
+    return undefined;
+  }
+}
