@@ -1,10 +1,11 @@
 import type { Block, Citation, Claim } from "../knowledge/types.ts";
+import { stems } from "../retrieve/analyze.ts";
 import type { Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { type CitationTarget, citeWindow } from "./cite.ts";
 import { questionKind } from "./question-kind.ts";
 import { scoreUnits } from "./score.ts";
-import { type Window, windowAround } from "./window.ts";
+import { bestWindow, type Window } from "./window.ts";
 
 /** What an extract or a generated text comes down to before it becomes an Answer. */
 export interface Composed {
@@ -13,12 +14,16 @@ export interface Composed {
   readonly citations: readonly Citation[];
 }
 
-/** Characters of the first, second and third window: an answer stays below some 1,500 (RESULTS.md, extracts). */
-const budgets = [700, 450, 300] as const;
+/** Characters of the first, second and third window: an answer stays below some 1,700 (RESULTS.md, extracts). */
+const budgets = [900, 500, 300] as const;
 /** Passages in which windows are looked for. */
 const passagesRead = 6;
+/** Weight of the passage's fused score beside that of its best window. */
+const rankShare = 0.4;
+/** Weight of how well the heading of the section says what was asked. */
+const headingShare = 0.15;
 /** A further window must score this share of the first. */
-const worthShowing = 0.8;
+const worthShowing = 0.6;
 
 /**
  * Answers without a model: up to three verbatim windows of the best passages, the one that answers first,
@@ -39,24 +44,31 @@ function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
   const kind = questionKind(query.text);
   const candidates = hits.slice(0, passagesRead).flatMap((hit) => {
     const scored = scoreUnits(hit, query, kind);
-    const best = scored.reduce((top, { score }, position) => (score > (scored[top]?.score ?? -1) ? position : top), 0);
-    const top = scored[best];
-    // The passage's rank and its best sentence both say how well it answers.
-    return top ? [{ hit, scored, best, rank: 0.5 * hit.score + top.score }] : [];
+    const window = bestWindow(hit, scored, query, budgets[0]);
+    // The passage's rank and its best stretch both say how well it answers.
+    return window ? [{ hit, scored, rank: rankShare * hit.score + headingShare * headingMatch(hit, query) + window.score }] : [];
   });
   candidates.sort((a, b) => b.rank - a.rank);
   const first = candidates[0]?.rank ?? 0;
   const shown = new Set<string>();
   const windows: Window[] = [];
-  for (const { hit, scored, best, rank } of candidates) {
+  for (const { hit, scored, rank } of candidates) {
     const budget = budgets[windows.length];
     if (budget === undefined || rank < first * worthShowing) break;
-    const window = windowAround(hit, scored, best, budget);
-    if (window.units.some(({ unit }) => shown.has(unit.text))) continue;
+    const window = bestWindow(hit, scored, query, budget);
+    if (!window || window.units.some(({ unit }) => shown.has(unit.text))) continue;
     for (const { unit } of window.units) shown.add(unit.text);
     windows.push(window);
   }
   return windows;
+}
+
+/** Balance (F1) of the question's terms in the heading and the heading's terms in the question, 0 to 1. */
+function headingMatch({ passage }: Hit, query: Query): number {
+  const heading = new Set(stems(passage.heading.at(-1) ?? ""));
+  const asked = new Set(query.terms.map(({ stem }) => stem));
+  const common = [...heading].filter((stem) => asked.has(stem)).length;
+  return common === 0 ? 0 : (2 * common) / (heading.size + asked.size);
 }
 
 /** A window as Markdown, its citation mark after each paragraph, list, table or code block. */

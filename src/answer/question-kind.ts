@@ -3,18 +3,46 @@ export type QuestionKind = "definition" | "quantity" | "procedure" | "comparison
 
 /** In order: the first that fits decides. */
 const patterns: readonly (readonly [QuestionKind, RegExp])[] = [
-  ["comparison", /\b(vs\.?|versus|compared? (to|with)|differen(t|ce)s?|better than|faster than|or (should|do) i|which is (better|faster))\b/i],
+  ["comparison", /\b(?:vs\.?|versus|compared? (?:to|with)|differen(?:t|ce)s?|(?:better|faster|cheaper|slower) than|or should i|which is (?:better|faster))\b/i],
   [
     "quantity",
-    /\bhow (much|many|fast|big|large|long|far|hot|often|high|wide|dense|hungry)\b|\b(bandwidth|bw|speed|throughput|capacity|size|latency|tflops|flops|tdp|watts?|price|cost|wattage|vram|memory)\s*(of|for|per|on|in|\?|$)|\b(what|which|when) (year|date)\b|^when\b/i,
+    /\bhow (?:much|many|fast|big|large|long|far|hot|often|high|wide|dense|old|tall|heavy)\b|\b(?:bandwidth|bw|speed|throughput|capacity|size|latency|tflops|flops|tdp|watts?|price|cost|wattage|vram|memory)\s*(?:\?|$)|\b(?:bandwidth|bw|speed|capacity|size|latency|tflops|tdp|price|cost|memory) (?:of|for|per)\b|\b(?:what|which) (?:year|date)\b|^\s*when\b/i,
   ],
-  ["procedure", /\bhow (do|can|should|would|to)\b|\bhow does one\b|\b(command|flag|option|configure|set ?up|install|enable|check|debug|fix|launch|run)\b/i],
-  ["person", /^\s*who\b|\bwho('s| is| was| are)\b/i],
-  ["reason", /^\s*why\b|\bwhy (is|does|do|are|did|not|would)\b/i],
-  ["definition", /\b(what|whats|what's|wtf)\b|\bdefine\b|\bexplain\b|\bmeaning of\b|\bstands? for\b|^\s*\S+\s*\??\s*$/i],
+  ["procedure", /\bhow (?:do|can|should|would|to)\b|\bhow does one\b|\b(?:command|configure|set ?up|install|enable|debug|fix|launch)\b/i],
+  ["person", /^\s*who\b|\bwho(?:'s|s| is| was| are)\b/i],
+  ["reason", /\bwhy\b/i],
+  ["definition", /\b(?:what|whats|what's|wtf)\b|\bdefin(?:e|ition)\b|\bexplain\b|\bmeaning\b|\bstands? for\b/i],
 ];
 
-/** Guesses the kind from the words of the question. */
+/** Guesses the kind from the words of the question. One or two bare words ask what the thing is. */
 export function questionKind(question: string): QuestionKind {
-  return patterns.find(([, pattern]) => pattern.test(question))?.[0] ?? "other";
+  const found = patterns.find(([, pattern]) => pattern.test(question))?.[0];
+  if (found) return found;
+  return question.trim().split(/\s+/).length <= 2 ? "definition" : "other";
+}
+
+const units: readonly (readonly [RegExp, RegExp])[] = [
+  [/\b(?:bandwidth|bw|fast|speed|throughput|rate)\b/i, /\d\s*(?:[kMGTPE]?i?B\/s|[KMGTP]?b(?:it)?\/s|[KMGT]bps|GT\/s|[KMGTPE]?FLOPS|[a-z]+ per second|times)/],
+  [/\b(?:memory|vram|hbm|ram|storage|capacity|big|size|large|space)\b/i, /\d\s*(?:[kMGTPE]i?B\b(?!\/s)|[a-z]+bytes)/],
+  [/\b(?:power|watts?|tdp|wattage|draw|consume|energy)\b/i, /\d\s*(?:[kMG]?W\b|[kMGT]?Wh\b|watts)/],
+  [/\b(?:flops|tflops|compute)\b/i, /FLOPS/],
+  [/\b(?:long|when|year|date|old|since)\b/i, /\b(?:19|20)\d\d\b|\d\s*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b/],
+  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
+  [/\b(?:cost|price|expensive|cheap|pay|much money)\b/i, /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/],
+  [/\b(?:latency|delay)\b/i, /\d\s*(?:[mµun]?s\b|milliseconds|microseconds|nanoseconds)/],
+  [/\b(?:percent|percentage|share|fraction|pue|efficien)/i, /\d\s*(?:%|percent)|\b\d\.\d+\b/],
+];
+const counted = /\bhow many\s+(?:\w+\s+)??([\p{L}]{2,})\b/iu;
+
+/** How well a sentence's figures fit what was asked for: 1 the unit asked for, less for another figure, 0 for none. */
+export function figureFit(question: string, sentence: string): number {
+  if (!/\d/.test(sentence)) return 0;
+  const noun = counted.exec(question)?.[1];
+  if (noun) {
+    const stem = noun.toLowerCase().replace(/e?s$/, "");
+    return new RegExp(`\\d[\\d,.]*\\s+(?:\\S+\\s+){0,2}${stem}`, "iu").test(sentence) ? 1 : 0.3;
+  }
+  const wanted = units.filter(([asked]) => asked.test(question));
+  if (wanted.length === 0) return 0.6;
+  return wanted.some(([, unit]) => unit.test(sentence)) ? 1 : 0.2;
 }

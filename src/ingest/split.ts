@@ -42,6 +42,7 @@ interface Section {
 function sections(document: Document): Section[] {
   const found: Section[] = [];
   let path: { depth: number; text: string }[] = [];
+  const headline = headlineOf(document);
   let blocks: Block[] = [];
   const close = () => {
     if (blocks.length > 0) found.push({ heading: path.map(({ text }) => text), blocks });
@@ -56,10 +57,16 @@ function sections(document: Document): Section[] {
     const depth = block.depth ?? 1;
     path = path.filter((entry) => entry.depth < depth);
     // The title is shown beside the heading path and need not stand in it.
-    if (block.text !== document.title) path.push({ depth, text: block.text });
+    if (block !== headline && block.text !== document.title) path.push({ depth, text: block.text });
   }
   close();
   return found;
+}
+
+/** The only heading of the first level is the document's own name, however the front matter words it. */
+function headlineOf(document: Document): Block | undefined {
+  const first = document.blocks.filter(({ kind, depth }) => kind === "heading" && depth === 1);
+  return first.length === 1 ? first[0] : undefined;
 }
 
 function parts(blocks: readonly Block[]): Block[][] {

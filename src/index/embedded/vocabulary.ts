@@ -24,30 +24,28 @@ export function readVocabulary(database: Database.Database): Vocabulary {
 }
 
 /**
- * The nearest known stem: one edit away for words of five letters or more, two from eight on, never for
- * names with digits; the commoner one of equals. People rarely mistype the first letter, so it is kept.
+ * The nearest known stem: two neighbouring letters swapped in a word of four letters or more, another single
+ * error from six letters on, two from nine on; the commoner stem of equals. Names with digits are never
+ * changed, nor is the first letter, which people rarely mistype.
  */
 export function correct(stem: string, vocabulary: Vocabulary): string | null {
-  const most = stem.length >= 8 ? 2 : stem.length >= 5 ? 1 : 0;
-  if (most === 0 || !/^\p{L}+$/u.test(stem)) return null;
-  let best: { stem: string; edits: number; passages: number } | undefined;
+  if (!/^\p{L}{4,}$/u.test(stem)) return null;
+  const most = stem.length >= 9 ? 2 : stem.length >= 6 ? 1 : 0;
+  let best: { stem: string; errors: number; passages: number } | undefined;
   for (const candidate of vocabulary.get(stem.charAt(0)) ?? []) {
-    if (Math.abs(candidate.stem.length - stem.length) > most) continue;
-    const edits = typingErrors(stem, candidate.stem);
-    if (edits > most) continue;
-    if (!best || edits < best.edits || (edits === best.edits && candidate.passages > best.passages)) {
-      best = { ...candidate, edits };
+    if (Math.abs(candidate.stem.length - stem.length) > 2) continue;
+    const errors = isSwap(stem, candidate.stem) ? 1 : distance(stem, candidate.stem);
+    if (errors > most && !isSwap(stem, candidate.stem)) continue;
+    if (!best || errors < best.errors || (errors === best.errors && candidate.passages > best.passages)) {
+      best = { ...candidate, errors };
     }
   }
   return best?.stem ?? null;
 }
 
-/** Levenshtein distance in which two neighbouring letters swapped count as one error. */
-function typingErrors(a: string, b: string): number {
-  if (a.length === b.length) {
-    const first = [...a].findIndex((letter, index) => letter !== b[index]);
-    const swapped = a.slice(0, first) + a.charAt(first + 1) + a.charAt(first) + a.slice(first + 2);
-    if (first >= 0 && swapped === b) return 1;
-  }
-  return distance(a, b);
+/** Whether two words differ by two neighbouring letters swapped. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  const first = [...a].findIndex((letter, index) => letter !== b[index]);
+  return first >= 0 && b === a.slice(0, first) + a.charAt(first + 1) + a.charAt(first) + a.slice(first + 2);
 }

@@ -63,7 +63,7 @@ function examine(thrown: unknown): Findings {
   if (chain.some((error) => error.name === "ContextOverflowError")) return { fault: "refused", detail };
   // An error event inside a stream has OpenAI's error body but no status.
   if (chain.some((error) => "error" in error || /Connection error/.test(error.message)))
-    return { fault: "unavailable", detail };
+    return { fault: "unavailable", detail: chain.at(-1)?.message ?? detail };
   if (chain.some((error) => error instanceof SyntaxError && /end of JSON|Unterminated/.test(error.message)))
     return { fault: "cut" };
   return { fault: "malformed" };

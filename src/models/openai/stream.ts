@@ -25,8 +25,9 @@ export interface Patience {
   readonly idleMs: number;
   /** Further attempts, only while no text has come. */
   readonly retries: number;
-  /** Wait before a further attempt, doubled each time; a longer Retry-After ends the attempts. */
+  /** Wait before a further attempt, doubled each time, plus up to as much again. */
   readonly backOffMs: number;
+  /** The longest Retry-After that is waited for, in place of the back-off; beyond it the request fails at once. */
   readonly longestRetryAfterMs: number;
 }
 
@@ -60,12 +61,11 @@ export async function* streamAnswer(
       return;
     } catch (error) {
       if (!(error instanceof StreamFailed)) throw error;
-      const { failure } = error;
-      const { retryAfterMs = limits.backOffMs * 2 ** attempt * (1 + Math.random()) } = failure;
-      const again = !started && failure.retryable && failure.error.fault !== "timeout";
-      if (!again || attempt >= limits.retries || retryAfterMs > limits.longestRetryAfterMs)
-        throw failure.error;
-      await sleep(retryAfterMs, signal);
+      const { error: reason, retryable, retryAfterMs } = error.failure;
+      const again = !started && retryable && reason.fault !== "timeout" && attempt < limits.retries;
+      if (!again || (retryAfterMs ?? 0) > limits.longestRetryAfterMs) throw reason;
+      const backOff = limits.backOffMs * 2 ** attempt * (1 + Math.random());
+      await sleep(retryAfterMs ?? backOff, signal);
     }
   }
 }

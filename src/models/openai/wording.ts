@@ -26,7 +26,7 @@ function sentence(fault: ModelFault, service: Service, said: string): string {
   const Label = label.charAt(0).toUpperCase() + label.slice(1);
   const without =
     use === "chat"
-      ? "unset CHAT_MODEL to answer without a model"
+      ? `unset CHAT_MODEL${keyVariable === "OPENAI_API_KEY" ? " and OPENAI_API_KEY" : ""} to answer without a model`
       : "set EMBEDDER=use-lite to embed without it";
   const address = urlVariable ? `, and that ${urlVariable} is right` : " and that this machine may reach it";
   switch (fault) {
@@ -47,7 +47,7 @@ function sentence(fault: ModelFault, service: Service, said: string): string {
     case "truncated":
       return `The model ${model} reached its limit of tokens before it was finished: raise CHAT_MAX_TOKENS, or choose another ${modelVariable}.`;
     case "malformed":
-      return `${Label} answered ${use} of ${model} in a form that is not OpenAI's${said}: check ${urlVariable ? `${urlVariable} and that the server supports ${use}` : "that no proxy answers in its place"}, or choose another ${modelVariable}.`;
+      return `${Label} answered ${use} of ${model} in an unexpected form${said}: check ${urlVariable ? `${urlVariable} and that the server supports ${use}` : "that no proxy answers in its place"}, or choose another ${modelVariable}.`;
     case "refused":
       return `${Label} refused the ${use} request to ${model}${said}: choose another ${modelVariable}${use === "chat" ? " or check CHAT_MAX_TOKENS and CHAT_TEMPERATURE" : " or check EMBEDDING_DIMENSIONS and EMBEDDING_BATCH"}.`;
   }
@@ -56,7 +56,7 @@ function sentence(fault: ModelFault, service: Service, said: string): string {
 function redact(text: string, { secrets }: Service): string {
   let safe = text;
   for (const secret of secrets) safe = safe.replaceAll(secret, "[key]");
-  return safe.replace(/\bsk-[\w*-]{6,}/g, "[key]").replace(/\s+/g, " ");
+  return safe.replace(/\b(sk-[\w*-]{6,}|AIza[\w-]{10,})/g, "[key]").replace(/\s+/g, " ");
 }
 
 /** The cause for logs: name, message and stack of what was thrown, without the key and without the request. */
