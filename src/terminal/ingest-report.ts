@@ -2,7 +2,7 @@ import type { IngestReport } from "../ingest/ingest.ts";
 
 /** The outcome of an ingestion in words for the maintainer; rejected documents with file, line and reason first. */
 export function describeReport(report: IngestReport, dryRun: boolean): string {
-  const lines = report.rejected.map(({ file, line, reason }) => `not ingested: ${file}:${line}: ${reason}`);
+  const lines: string[] = [];
   const { documents, passages, added, changed, removed, reused, embedded, seconds } = report;
   const size = `${documents} documents, ${passages} passages`;
   const work = added + changed + removed + embedded;
@@ -19,5 +19,10 @@ export function describeReport(report: IngestReport, dryRun: boolean): string {
         `${embedded} texts embedded, ${reused} passages reused (${seconds} s). Generation ${report.generation} is current.`,
     );
   }
-  return `${lines.join("\n")}\n`;
+  return `${describeRejected(report)}${lines.join("\n")}\n`;
+}
+
+/** Each document that could not be ingested, with file, line and reason; empty when all could. */
+export function describeRejected({ rejected }: IngestReport): string {
+  return rejected.map(({ file, line, reason }) => `not ingested: ${file}:${line}: ${reason}\n`).join("");
 }

@@ -3,27 +3,33 @@ import type { Answer, Citation, Nearest } from "../knowledge/types.ts";
 
 /** An answer as the terminal shows it: text, numbered sources, notices. Colours follow NO_COLOR. */
 export function renderAnswer(answer: Answer): string {
-  const parts = [answer.text.replace(/\[(\d+)\]/g, (mark) => pc.cyan(mark))];
-  if (answer.citations.length > 0) parts.push(answer.citations.map(sourceLine).join("\n"));
-  if (answer.nearest.length > 0) parts.push(answer.nearest.map(nearestLine).join("\n"));
+  return [answer.text.replace(/\[(\d+)\]/g, (mark) => pc.cyan(mark)), renderSources(answer)].filter(Boolean).join("\n\n");
+}
+
+/** What follows the text: numbered sources, or the closest sections, and notices. */
+export function renderSources(answer: Answer): string {
+  const parts = [answer.citations.map(sourceLine).join("\n"), answer.nearest.map(nearestLine).join("\n")];
   if (answer.status === "answered") {
-    const notices = [...answer.notices];
-    if (answer.incomplete) notices.push("This answer is incomplete: the model broke off.");
-    if (notices.length > 0) parts.push(notices.map((notice) => pc.yellow(notice)).join("\n"));
+    if (answer.incomplete) parts.push(pc.yellow("This answer is incomplete: the model broke off."));
+    parts.push(...answer.notices.map((notice) => pc.yellow(notice)));
   }
-  return parts.join("\n\n");
+  return parts.filter(Boolean).join("\n\n");
 }
 
-/** One source as a line: number, title, section, lines, address. */
-export function sourceLine({ n, url, ...place }: Citation): string {
-  return `${pc.cyan(`[${n}]`)} ${placeOf(place)}${url ? `\n    ${pc.dim(url)}` : ""}`;
+function sourceLine(citation: Citation): string {
+  return `${pc.cyan(`[${citation.n}]`)} ${placeOf(citation)}${addressLine(citation.url)}`;
 }
 
-function nearestLine({ url, ...place }: Nearest): string {
-  return `  ${placeOf(place)}${url ? `\n    ${pc.dim(url)}` : ""}`;
+function nearestLine(near: Nearest): string {
+  return `  ${placeOf(near)}${addressLine(near.url)}`;
 }
 
-function placeOf({ title, heading, document, lines }: Omit<Nearest, "url">): string {
+function addressLine(url: string | null): string {
+  return url ? `\n    ${pc.dim(url)}` : "";
+}
+
+/** Title, headings, file and lines of a place in the corpus. */
+export function placeOf({ title, heading, document, lines }: Omit<Nearest, "url">): string {
   const path = [title, ...heading].join(" › ");
   return `${path} ${pc.dim(`(${document}, lines ${lines[0]}–${lines[1]})`)}`;
 }

@@ -1,11 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config.ts";
-import { ConfigError, isAbort, ModelError } from "../../src/errors.ts";
-import { createChatModel } from "../../src/models/create.ts";
+import { isAbort, ModelError } from "../../src/errors.ts";
 import { createOpenAIChatModel, type OpenAIChatModelOptions } from "../../src/models/openai/chat-model.ts";
-import { createProviderChatModel } from "../../src/models/openai/init-chat-model.ts";
 import type { ChatModel, Prompt } from "../../src/models/types.ts";
 import { describeChatModel } from "../contracts/chat-model.ts";
 import {
@@ -190,7 +186,7 @@ describe("OpenAI chat", () => {
       controller.abort("stop button");
     }, 100);
     await expect(read(create(), controller.signal)).rejects.toSatisfy(isAbort);
-    expect(performance.now() - aborted).toBeLessThan(50);
+    expect(performance.now() - aborted).toBeLessThan(250);
     await closed();
   });
 
@@ -223,123 +219,14 @@ describe("OpenAI chat", () => {
     ]);
     const path = await failure(read(create({ baseUrl: openai.url.replace("/v1", "") })));
     expect(path.message).toContain("OPENAI_BASE_URL, which usually ends in /v1");
-    const absent = await failure(read(create({ baseUrl: "http://127.0.0.1:1/v1" })));
+    const gone = await startOpenAI();
+    await gone.close();
+    const absent = await failure(read(create({ baseUrl: gone.url })));
     expect([absent.fault, absent.message]).toEqual(["unavailable", expect.stringContaining("ECONNREFUSED")]);
   });
 
   /** The server sees the connection of its last request end. */
   async function closed(): Promise<void> {
-    await expect.poll(() => openai.requests.at(-1)?.endedAt, { timeout: 300, interval: 10 }).toBeDefined();
+    await expect.poll(() => openai.requests.at(-1)?.endedAt, { timeout: 1_000, interval: 10 }).toBeDefined();
   }
-});
-
-describe("createChatModel", () => {
-  const configured = (raw: Record<string, string>) => createChatModel(parseConfig(raw));
-
-  it("makes no model without a key or a name, and a default one with a key", async () => {
-    expect(await configured({})).toBeUndefined();
-    expect((await configured({ OPENAI_API_KEY: "sk-0123456789" }))?.name).toBe("openai:gpt-4o-mini");
-  });
-
-  it("answers from the configured server", async () => {
-    openai = await startOpenAI({ key: null, models: ["llama3.2:3b"] });
-    openai.reply(() => "Hello.");
-    const model = await configured({ OPENAI_BASE_URL: openai.url, CHAT_MODEL: "llama3.2:3b" });
-    expect(model && (await read(model))).toEqual(["Hello."]);
-    expect(openai.requests[0]?.body).toMatchObject({ model: "llama3.2:3b", temperature: 0, max_tokens: 900 });
-    await openai.close();
-  });
-
-  it("refuses what cannot work, naming the variable or the package to install", async () => {
-    const refusals: [Record<string, string>, string][] = [
-      [{ CHAT_MODEL: "gpt-4o" }, "OPENAI_API_KEY is not set"],
-      [{ CHAT_MODEL: "openai:gpt-4o" }, "OPENAI_API_KEY is not set"],
-      [{ CHAT_MODEL: "anthropic:claude-sonnet-4-5" }, "npm install @langchain/anthropic"],
-      [{ CHAT_MODEL: "antropic:claude" }, 'the provider "antropic"'],
-      [{ CHAT_MODEL: "openai:" }, "names no model"],
-    ];
-    for (const [raw, words] of refusals) {
-      await expect(configured(raw)).rejects.toSatisfy(
-        (error) => error instanceof ConfigError && error.message.includes(words),
-      );
-    }
-    const tuned = { CHAT_MODEL: "ft:gpt-4o-mini:org::id", OPENAI_API_KEY: "sk-0123456789" };
-    expect((await configured(tuned))?.name).toBe("openai:ft:gpt-4o-mini:org::id");
-  });
-
-  it("loads no LangChain until it is used", () => {
-    const script = `
-      const { createChatModel, createConfiguredOpenAIEmbedder } = await import("./src/models/create.ts");
-      const { parseConfig } = await import("./src/config.ts");
-      const { createRequire } = await import("node:module");
-      const config = parseConfig({ OPENAI_API_KEY: "sk-0123456789", EMBEDDER: "openai" });
-      await createChatModel(config);
-      createConfiguredOpenAIEmbedder(config);
-      const loaded = process.report.getReport().javascriptHeap.usedMemory;
-      console.log(loaded < 40e6 ? "light" : "heavy");`;
-    const output = execFileSync("npx", ["tsx", "--input-type=module", "-e", script], { encoding: "utf8" });
-    expect(output.trim()).toBe("light");
-  });
-});
-
-describe("other providers", () => {
-  const service = { provider: "anthropic", model: "claude", installed: () => true, patience: quick };
-  const chunk = (text: string, metadata: object = {}) => ({
-    text,
-    response_metadata: metadata,
-    additional_kwargs: {},
-  });
-  const provider = (...chunks: object[]) =>
-    createProviderChatModel({
-      ...service,
-      maxTokens: 300,
-      init: async () => ({
-        stream: async () =>
-          (async function* () {
-            yield* chunks;
-          })() as never,
-      }),
-    });
-
-  it.each([
-    { stop_reason: "end_turn" },
-    { finishReason: "STOP" },
-    { done_reason: "stop" },
-    { messageStop: { stopReason: "end_turn" } },
-    { status: "completed" },
-  ])("are complete with their own word for it: %o", async (metadata) => {
-    expect(await read(provider(chunk("a"), chunk(""), chunk("b", metadata)))).toEqual(["a", "b"]);
-  });
-
-  it("are truncated or cut when they say so or say nothing", async () => {
-    await expect(read(provider(chunk("a", { stop_reason: "max_tokens" })))).rejects.toMatchObject({
-      fault: "truncated",
-    });
-    await expect(read(provider(chunk("a", { finishReason: "MAX_TOKENS" })))).rejects.toMatchObject({
-      fault: "truncated",
-    });
-    await expect(read(provider(chunk("a")))).rejects.toMatchObject({ fault: "cut" });
-    await expect(read(provider(chunk("a", { finishReason: "SAFETY" })))).rejects.toMatchObject({
-      fault: "refused",
-    });
-  });
-
-  it("name their own key", async () => {
-    const init = async () => {
-      throw new Error("Anthropic API key not found");
-    };
-    await expect(createProviderChatModel({ ...service, init }).load()).rejects.toThrow(
-      /key not found.*ANTHROPIC_API_KEY/,
-    );
-  });
-
-  it("come from LangChain's initChatModel", async () => {
-    openai = await startOpenAI();
-    // The one provider whose package is installed; its missing settings show that it was asked.
-    const model = createProviderChatModel({ provider: "azure_openai", model: "gpt-4o" });
-    await expect(model.load()).rejects.toThrow(
-      /CHAT_MODEL=azure_openai:gpt-4o cannot be used.*AZURE_OPENAI_API_KEY/,
-    );
-    await openai.close();
-  });
 });

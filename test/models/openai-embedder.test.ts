@@ -1,8 +1,6 @@
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { parseConfig } from "../../src/config.ts";
-import { ConfigError, isAbort, ModelError } from "../../src/errors.ts";
-import { createConfiguredOpenAIEmbedder } from "../../src/models/create.ts";
+import { isAbort, ModelError } from "../../src/errors.ts";
 import { createOpenAIEmbedder, type OpenAIEmbedderOptions } from "../../src/models/openai/embedder.ts";
 import { describeEmbedder } from "../contracts/embedder.ts";
 import { type Fault, type FaultName, type OpenAIServer, startOpenAI } from "../servers/openai/index.ts";
@@ -268,7 +266,7 @@ describe("faults", () => {
         controller.abort();
       }, 150);
       await expect(create(options).embed(texts, { signal: controller.signal })).rejects.toSatisfy(isAbort);
-      expect(performance.now() - aborted).toBeLessThan(100);
+      expect(performance.now() - aborted).toBeLessThan(250);
       expect(openai.requests.length).toBeLessThanOrEqual(2);
     }
   });
@@ -279,54 +277,5 @@ describe("faults", () => {
     const embedding = embedder.embed(["a"]);
     setTimeout(() => embedder.close(), 100);
     await expect(embedding).rejects.toSatisfy(isAbort);
-  });
-});
-
-describe("configuration", () => {
-  const hosted = { model, apiKey: "sk-something-long" };
-
-  it("identifies the vectors without address or key", () => {
-    expect(createOpenAIEmbedder(hosted).fingerprint).toBe("openai:text-embedding-3-small:1536");
-    const own = { model: "bge-m3", baseUrl: "http://gpu-7:8000/v1", apiKey: "sk-something-long" };
-    expect(createOpenAIEmbedder(own).fingerprint).toBe("openai-compatible:bge-m3:1024");
-    expect(createOpenAIEmbedder({ ...hosted, dimensions: 256 })).toMatchObject({
-      dimensions: 256,
-      paid: true,
-    });
-    expect(createOpenAIEmbedder(own)).toMatchObject({ paid: false, unit: "passage", fusionWeight: 0.7 });
-    expect(createOpenAIEmbedder({ ...hosted, baseUrl: "https://api.openai.com/v1" }).paid).toBe(true);
-  });
-
-  it("is refused with the variable and the remedy", () => {
-    const refusal = (options: Partial<OpenAIEmbedderOptions>) => {
-      try {
-        createOpenAIEmbedder({ model, ...options });
-      } catch (error) {
-        expect(error).toBeInstanceOf(ConfigError);
-        return (error as Error).message;
-      }
-      throw new Error("It was not refused.");
-    };
-    expect(refusal({})).toContain("OPENAI_API_KEY is not set");
-    expect(refusal({ baseUrl: "http://me:secret@host/v1" })).toMatch(
-      /^EMBEDDING_BASE_URL must not(?!.*secret)/,
-    );
-    expect(refusal({ baseUrl: "http://host/v1", model: "who-knows" })).toContain("EMBEDDING_DIMENSIONS");
-    expect(refusal({ apiKey: "x", dimensions: 4_000 })).toContain("at most 1536");
-    expect(refusal({ apiKey: "x", model: "text-embedding-ada-002", dimensions: 256 })).toContain("ada-002");
-  });
-
-  it("follows OPENAI_BASE_URL unless it has an address of its own", async () => {
-    openai = await startOpenAI({ key: null, models: ["bge-m3"], dimensions: 1_024 });
-    const variables = { EMBEDDER: "openai", EMBEDDING_MODEL: "bge-m3", OPENAI_BASE_URL: openai.url };
-    const embedder = createConfiguredOpenAIEmbedder(parseConfig(variables));
-    expect(await embedder.embed(["a"])).toHaveLength(1);
-    const elsewhere = {
-      ...variables,
-      EMBEDDING_BASE_URL: openai.url,
-      OPENAI_BASE_URL: "http://127.0.0.1:1/v1",
-    };
-    expect(await createConfiguredOpenAIEmbedder(parseConfig(elsewhere)).embed(["a"])).toHaveLength(1);
-    await openai.close();
   });
 });

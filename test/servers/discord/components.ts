@@ -38,30 +38,30 @@ export function renderComponents(components: readonly unknown[]): APIMessageTopL
   });
   const render = (given: unknown): Fields => {
     const one = withoutNulls(given as object);
-    const made: Fields = { ...one, id: number(one["id"]) };
-    const children = one["components"];
-    if (Array.isArray(children)) made["components"] = children.map(render);
-    switch (one["type"]) {
+    const made: Fields = { ...one, id: number(one.id) };
+    const children = one.components;
+    if (Array.isArray(children)) made.components = children.map(render);
+    switch (one.type) {
       case ComponentType.Container:
         return { accent_color: null, spoiler: false, ...made };
       case ComponentType.Section:
-        return { ...made, accessory: render(one["accessory"]) };
+        return { ...made, accessory: render(one.accessory) };
       case ComponentType.Separator:
         return { spacing: 1, divider: true, ...made };
       case ComponentType.Thumbnail:
-        return { description: null, spoiler: false, ...made, media: media(one["media"] as { url: string }) };
+        return { description: null, spoiler: false, ...made, media: media(one.media as { url: string }) };
       case ComponentType.File:
         return {
           name: null,
           size: null,
           spoiler: false,
           ...made,
-          file: media(one["file"] as { url: string }),
+          file: media(one.file as { url: string }),
         };
       case ComponentType.MediaGallery:
         return {
           ...made,
-          items: (one["items"] as { media: { url: string } }[]).map((item) => ({
+          items: (one.items as { media: { url: string } }[]).map((item) => ({
             description: null,
             spoiler: false,
             ...withoutNulls(item),
@@ -86,7 +86,7 @@ export function renderEmbeds(embeds: readonly APIEmbed[]): APIEmbed[] {
   return embeds.map((embed) => {
     const made: Fields = { ...withoutNulls(embed), type: "rich" };
     if (embed.fields)
-      made["fields"] = embed.fields.map((field) => ({
+      made.fields = embed.fields.map((field) => ({
         name: field.name.trim(),
         value: field.value.trim(),
         inline: field.inline ?? false,
@@ -94,7 +94,7 @@ export function renderEmbeds(embeds: readonly APIEmbed[]): APIEmbed[] {
     for (const key of ["title", "description"] as const)
       if (typeof embed[key] === "string") made[key] = embed[key].trim();
     if (embed.timestamp)
-      made["timestamp"] = timestamp(Date.parse(embed.timestamp)).replace(/\.\d+/, (part) => part);
+      made.timestamp = timestamp(Date.parse(embed.timestamp)).replace(/\.\d+/, (part) => part);
     for (const key of ["footer", "author", "image", "thumbnail"] as const)
       if (embed[key]) made[key] = withoutNulls(embed[key]);
     return made as unknown as APIEmbed;

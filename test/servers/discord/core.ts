@@ -7,6 +7,8 @@ import { snowflake } from "./snowflakes.ts";
 import type { Channel, Guild, LocalMessage, Member, Pings } from "./state.ts";
 import { State } from "./state.ts";
 
+const POLL_MS = 20;
+
 export interface CoreOptions {
   readonly privilegedIntents: readonly PrivilegedIntent[];
   readonly acknowledgeMs: number;
@@ -69,11 +71,12 @@ export class Core {
     this.#changes.emit("change");
   };
 
-  /** The first truthy value of `probe`, tried now and after every change. */
+  /** The first truthy value of `probe`, tried now, after every change and every 20 ms. */
   async until<T>(probe: () => T | null | undefined | false, timeoutMs: number, what: string): Promise<T> {
     return await new Promise<T>((resolve, reject) => {
       const settle = (act: () => void): void => {
         clearTimeout(timer);
+        clearInterval(poll);
         this.#changes.off("change", attempt);
         act();
       };
@@ -89,6 +92,8 @@ export class Core {
         () => settle(() => reject(new Error(`After ${timeoutMs} ms: ${what}`))),
         timeoutMs,
       );
+      // A probe may look at the test's own state too, whose changes nobody announces.
+      const poll = setInterval(attempt, POLL_MS);
       this.#changes.on("change", attempt);
       attempt();
     });

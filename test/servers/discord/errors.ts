@@ -71,9 +71,9 @@ export class FormErrors {
         branch = fresh;
       } else branch = next;
     }
-    const leaf = branch["_errors"];
+    const leaf = branch._errors;
     if (Array.isArray(leaf)) leaf.push({ code, message });
-    else branch["_errors"] = [{ code, message }];
+    else branch._errors = [{ code, message }];
     this.#count++;
   }
 

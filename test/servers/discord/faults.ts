@@ -8,7 +8,7 @@ export type Fault =
       readonly carriedOut?: boolean;
     }
   | { readonly kind: "stall"; readonly ms?: number; readonly carriedOut?: boolean }
-  | { readonly kind: "cut"; readonly carriedOut?: boolean }
+  | { readonly kind: "cut"; readonly reset?: boolean; readonly carriedOut?: boolean }
   | { readonly kind: "malformed"; readonly carriedOut?: boolean }
   | { readonly kind: "slow"; readonly ms: number };
 

@@ -113,7 +113,8 @@ export class Gateway {
   }
 
   async close(): Promise<void> {
-    for (const socket of this.#connections.keys()) socket.terminate();
+    this.#refusing = true;
+    for (const socket of this.#server.clients) socket.terminate();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
@@ -200,18 +201,14 @@ export class Gateway {
   }
 
   #identify(socket: WebSocket, connection: Connection, data: Record<string, unknown>): void {
-    const intents = Number(data["intents"]);
+    const intents = Number(data.intents);
+    const [index = 0, count = 1] = Array.isArray(data.shard) ? (data.shard as number[]) : [];
     this.identifies.push({ at: Date.now(), intents });
-    if (String(data["token"]).replace(/^Bot /, "") !== this.#options.token)
-      return this.#close(socket, GatewayCloseCodes.AuthenticationFailed);
-    if (!Number.isInteger(intents) || intents < 0 || (intents & ~ALL_INTENTS) !== 0)
-      return this.#close(socket, GatewayCloseCodes.InvalidIntents);
-    const refused = PRIVILEGED.filter(
-      (name) => (intents & GatewayIntentBits[name]) !== 0 && !this.#options.privilegedIntents.includes(name),
-    );
-    if (refused.length > 0) return this.#close(socket, GatewayCloseCodes.DisallowedIntents);
-    const [index = 0, count = 1] = Array.isArray(data["shard"]) ? (data["shard"] as number[]) : [];
-    if (count < 1 || index >= count) return this.#close(socket, GatewayCloseCodes.InvalidShard);
+    const refusal = this.#refusal(data.token, intents, index, count);
+    if (refusal !== null) {
+      this.#close(socket, refusal);
+      return;
+    }
     const id = randomBytes(16).toString("hex");
     const session = new Session(id, intents, [index, count], socket, this.#options.botId);
     connection.session = session;
@@ -222,21 +219,42 @@ export class Gateway {
       if (session.receives(event)) this.events.push(session.dispatch(event));
   }
 
+  /** With which code an IDENTIFY is refused. */
+  #refusal(token: unknown, intents: number, index: number, count: number): GatewayCloseCodes | null {
+    if (!this.#authentic(token)) return GatewayCloseCodes.AuthenticationFailed;
+    if (!Number.isInteger(intents) || intents < 0 || (intents & ~ALL_INTENTS) !== 0)
+      return GatewayCloseCodes.InvalidIntents;
+    const disallowed = PRIVILEGED.some(
+      (name) => (intents & GatewayIntentBits[name]) !== 0 && !this.#options.privilegedIntents.includes(name),
+    );
+    if (disallowed) return GatewayCloseCodes.DisallowedIntents;
+    return count < 1 || index >= count ? GatewayCloseCodes.InvalidShard : null;
+  }
+
+  #authentic(token: unknown): boolean {
+    return String(token).replace(/^Bot /, "") === this.#options.token;
+  }
+
   #resume(socket: WebSocket, connection: Connection, data: Record<string, unknown>): void {
-    if (String(data["token"]).replace(/^Bot /, "") !== this.#options.token)
-      return this.#close(socket, GatewayCloseCodes.AuthenticationFailed);
-    const session = this.sessions.get(String(data["session_id"]));
-    const sequence = Number(data["seq"]);
+    if (!this.#authentic(data.token)) {
+      this.#close(socket, GatewayCloseCodes.AuthenticationFailed);
+      return;
+    }
+    const session = this.sessions.get(String(data.session_id));
+    const sequence = Number(data.seq);
     const refused = this.#invalidNext;
     this.#invalidNext = null;
     const accepted = session !== undefined && refused === null;
-    this.resumes.push({ at: Date.now(), session: String(data["session_id"]), sequence, accepted });
+    this.resumes.push({ at: Date.now(), session: String(data.session_id), sequence, accepted });
     if (session === undefined || refused !== null) {
       if (session !== undefined && refused === false) this.sessions.delete(session.id);
-      return send(socket, GatewayOpcodes.InvalidSession, refused ?? false);
+      send(socket, GatewayOpcodes.InvalidSession, refused ?? false);
+      return;
     }
-    if (!(sequence >= 0 && sequence <= session.sequence))
-      return this.#close(socket, GatewayCloseCodes.InvalidSeq);
+    if (!(sequence >= 0 && sequence <= session.sequence)) {
+      this.#close(socket, GatewayCloseCodes.InvalidSeq);
+      return;
+    }
     if (session.socket !== null && session.socket !== socket) session.socket.close(4000);
     connection.session = session;
     session.socket = socket;

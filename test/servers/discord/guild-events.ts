@@ -59,12 +59,12 @@ export function membersChunk(
   session: Session,
   request: Record<string, unknown>,
 ): Outgoing | null {
-  const guild = core.state.guilds.get(String(request["guild_id"]));
+  const guild = core.state.guilds.get(String(request.guild_id));
   if (guild === undefined) return null;
-  const ids = request["user_ids"] === undefined ? null : [request["user_ids"]].flat().map(String);
+  const ids = request.user_ids === undefined ? null : [request.user_ids].flat().map(String);
   const everybody = (session.intents & GatewayIntentBits.GuildMembers) !== 0;
   if (ids === null && !everybody) return null;
-  const query = String(request["query"] ?? "");
+  const query = String(request.query ?? "");
   const found = [...guild.members.values()].filter((member) =>
     ids === null ? member.name.startsWith(query) : ids.includes(member.id),
   );
@@ -76,7 +76,7 @@ export function membersChunk(
       chunk_index: 0,
       chunk_count: 1,
       not_found: (ids ?? []).filter((id) => !guild.members.has(id)),
-      ...(request["nonce"] === undefined ? {} : { nonce: request["nonce"] }),
+      ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     },
     guildId: guild.id,
     intents: [],

@@ -39,7 +39,7 @@ export interface Route {
 export interface LoggedRequest {
   readonly at: number;
   readonly method: string;
-  /** Without `/api/v10` and the query. */
+  /** Decoded, without `/api/v10` and the query. */
   readonly path: string;
   readonly route: string | null;
   readonly query: URLSearchParams;
@@ -84,7 +84,12 @@ export function createRestServer(options: HttpOptions): Server {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://local");
-    const path = url.pathname.replace(/^\/api/, "").replace(/^\/v\d+/, "");
+    const path = url.pathname
+      .replace(/^\/api/, "")
+      .replace(/^\/v\d+/, "")
+      .split("/")
+      .map(decodeURIComponent)
+      .join("/");
     const method = request.method ?? "GET";
     const attachment = options.attachments.get(url.pathname);
     if (attachment !== undefined) {
@@ -137,7 +142,6 @@ export function createRestServer(options: HttpOptions): Server {
       if (route.authorized && logged.authorization !== `Bot ${options.token}`) throw unauthorized();
       if (!readable) throw invalidJson();
       const params = { ...(route.pattern.exec(logged.path)?.groups ?? {}) };
-      for (const [key, value] of Object.entries(params)) params[key] = decodeURIComponent(value);
       const call = { params, query: logged.query, body: logged.body, files: logged.files };
       route.check?.(call);
       const wrong = options.description?.request(logged.method, route.route, logged.body) ?? null;
@@ -150,7 +154,7 @@ export function createRestServer(options: HttpOptions): Server {
       reply = route.handler(call);
     } catch (error) {
       if (error instanceof ApiError) {
-        const told = error.errors?.["_errors"];
+        const told = error.errors?._errors;
         const byDescription = Array.isArray(told) && told[0]?.code === "DESCRIPTION_MISMATCH";
         if (error.code === INVALID_FORM_BODY && !byDescription)
           violation("limit", logged, JSON.stringify(error.errors));
@@ -186,7 +190,7 @@ export function createRestServer(options: HttpOptions): Server {
     }
     if (fault.carriedOut === true) return null;
     if (fault.kind === "cut") {
-      response.destroy();
+      cut(response, fault.reset === true);
       options.changed();
       return "done";
     }
@@ -212,7 +216,7 @@ export function createRestServer(options: HttpOptions): Server {
       await sleep(fault.ms);
     }
     if (fault?.kind === "cut") {
-      response.destroy();
+      cut(response, fault.reset === true);
       return;
     }
     const status = fault?.kind === "status" ? fault.status : reply.status;
@@ -230,6 +234,12 @@ export function createRestServer(options: HttpOptions): Server {
         .writeHead(status, { "Content-Type": "application/json", ...headers })
         .end(JSON.stringify(told));
   }
+}
+
+/** Ends the connection without a reply: in order, or with a reset. */
+function cut(response: ServerResponse, reset: boolean): void {
+  if (reset) response.socket?.resetAndDestroy();
+  else response.destroy();
 }
 
 function tooMany(

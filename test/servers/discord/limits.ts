@@ -215,7 +215,8 @@ function checkComponent(errors: FormErrors, path: Path, component: Nested, seen:
       checkRow(errors, path, component as APIActionRowComponent<APIComponentInMessageActionRow>, seen);
       return;
     case ComponentType.Container:
-      component.components.forEach((one, n) => checkComponent(errors, [...path, "components", n], one, seen));
+      for (const [n, one] of component.components.entries())
+        checkComponent(errors, [...path, "components", n], one, seen);
       return;
     case ComponentType.Section:
       badLength(errors, [...path, "components"], component.components, 1, 3);

@@ -26,7 +26,7 @@ let loaded: Description | null | undefined;
 export function description(): Description | null {
   if (loaded !== undefined) return loaded;
   const root = fileURLToPath(new URL("../../..", import.meta.url));
-  const folders = [process.env["API_DESCRIPTIONS"], join(root, "..", "shared")];
+  const folders = [process.env.API_DESCRIPTIONS, join(root, "..", "shared")];
   const file = folders
     .filter((folder): folder is string => folder !== undefined && folder !== "")
     .map((folder) => join(folder, FILE))
@@ -46,7 +46,7 @@ function compile(document: Json): Description {
   acceptPermissionStrings(document);
   ajv.addSchema(document, "discord");
   const compiled = new Map<string, ValidateFunction>();
-  const paths = document["paths"] as Record<string, Record<string, Operation>>;
+  const paths = document.paths as Record<string, Record<string, Operation>>;
 
   const check = (pointer: readonly string[], value: unknown): string | null => {
     const reference = `discord#/${pointer.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/")}`;

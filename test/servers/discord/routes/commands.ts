@@ -79,7 +79,7 @@ export function commandRoutes(core: Core): Route[] {
 
 function scope(core: Core, call: Call): string {
   if (parameter(call, "application_id") !== core.bot.id) throw missingAccess();
-  const guild = call.params["guild_id"];
+  const guild = call.params.guild_id;
   if (guild === undefined) return "global";
   if (!core.state.guilds.has(guild)) throw unknownGuild();
   return guild;
@@ -90,7 +90,7 @@ function stored(core: Core, call: Call): readonly APIApplicationCommand[] {
 }
 
 function known(core: Core, call: Call): APIApplicationCommand {
-  const found = stored(core, call).find((one) => one.id === call.params["command_id"]);
+  const found = stored(core, call).find((one) => one.id === call.params.command_id);
   if (found === undefined) throw unknownCommand();
   return found;
 }
@@ -110,7 +110,7 @@ function command(
   before: readonly APIApplicationCommand[],
 ): APIApplicationCommand {
   const type = body.type ?? ApplicationCommandType.ChatInput;
-  const guild = call.params["guild_id"];
+  const guild = call.params.guild_id;
   const same = before.find((one) => one.name === body.name && one.type === type);
   const permissions = body.default_member_permissions;
   const { default_member_permissions: _given, ...rest } = withoutNulls(body) as Record<string, unknown>;

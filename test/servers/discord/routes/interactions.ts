@@ -175,21 +175,21 @@ function checkChoices(errors: FormErrors, choices: readonly { name: string; valu
 }
 
 function checkModal(errors: FormErrors, modal: Record<string, unknown>): void {
-  badLength(errors, ["data", "custom_id"], modal["custom_id"], 1, LIMITS.customId);
-  badLength(errors, ["data", "title"], modal["title"], 1, 45);
-  badLength(errors, ["data", "components"], modal["components"], 1, LIMITS.rows);
-  const rows = (modal["components"] ?? []) as Record<string, unknown>[];
+  badLength(errors, ["data", "custom_id"], modal.custom_id, 1, LIMITS.customId);
+  badLength(errors, ["data", "title"], modal.title, 1, 45);
+  badLength(errors, ["data", "components"], modal.components, 1, LIMITS.rows);
+  const rows = (modal.components ?? []) as Record<string, unknown>[];
   rows.forEach((row, n) => {
-    const label = row["type"] === ComponentType.Label;
-    if (label) badLength(errors, ["data", "components", n, "label"], row["label"], 1, 45);
-    const inputs = (label ? [row["component"]] : (row["components"] ?? [])) as Record<string, unknown>[];
+    const label = row.type === ComponentType.Label;
+    if (label) badLength(errors, ["data", "components", n, "label"], row.label, 1, 45);
+    const inputs = (label ? [row.component] : (row.components ?? [])) as Record<string, unknown>[];
     inputs.forEach((input, m) => {
       const at = ["data", "components", n, "components", m];
-      badLength(errors, [...at, "custom_id"], input["custom_id"], 1, LIMITS.customId);
-      if (input["type"] !== ComponentType.TextInput) return;
-      if (!label) badLength(errors, [...at, "label"], input["label"] ?? "", 1, 45);
-      tooLong(errors, [...at, "value"], input["value"], 4000);
-      tooLong(errors, [...at, "placeholder"], input["placeholder"], 100);
+      badLength(errors, [...at, "custom_id"], input.custom_id, 1, LIMITS.customId);
+      if (input.type !== ComponentType.TextInput) return;
+      if (!label) badLength(errors, [...at, "label"], input.label ?? "", 1, 45);
+      tooLong(errors, [...at, "value"], input.value, 4000);
+      tooLong(errors, [...at, "placeholder"], input.placeholder, 100);
     });
   });
 }

@@ -173,14 +173,14 @@ export function dispatchChannel(core: Core, t: string, channel: Channel, more: o
 }
 
 export function changeChannel(core: Core, channel: Channel, body: Record<string, unknown>): void {
-  if (typeof body["name"] === "string") channel.name = body["name"];
+  if (typeof body.name === "string") channel.name = body.name;
   if (channel.thread !== null) {
-    if (typeof body["archived"] === "boolean") {
-      channel.thread.archived = body["archived"];
+    if (typeof body.archived === "boolean") {
+      channel.thread.archived = body.archived;
       channel.thread.archivedAt = Date.now();
     }
-    if (typeof body["locked"] === "boolean") channel.thread.locked = body["locked"];
-    if (Array.isArray(body["applied_tags"])) channel.thread.appliedTags = body["applied_tags"].map(String);
+    if (typeof body.locked === "boolean") channel.thread.locked = body.locked;
+    if (Array.isArray(body.applied_tags)) channel.thread.appliedTags = body.applied_tags.map(String);
   }
   dispatchChannel(core, channel.thread === null ? "CHANNEL_UPDATE" : "THREAD_UPDATE", channel);
 }

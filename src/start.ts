@@ -1,0 +1,53 @@
+import { createAnswerService } from "./answer/service.ts";
+import type { Config } from "./config.ts";
+import { openIndex } from "./index/embedded/open.ts";
+import { type IngestChild, startIngest } from "./ingest/child.ts";
+import { createEmbedder } from "./models/create-embedder.ts";
+import { chat } from "./terminal/chat.ts";
+import { openChatModel } from "./terminal/open.ts";
+
+/**
+ * What `npm start` does: serves the current index at once while a child process brings it up to date,
+ * moves to the new generation when it is published, and talks in Discord when there is a token, in the
+ * terminal otherwise. Resolves with the exit code when the host ends.
+ */
+export async function start(config: Config): Promise<number> {
+  const embedder = await createEmbedder(config, 1);
+  const note = (line: string) => process.stderr.write(`${line}\n`);
+  const ingest = startIngest(config);
+  const first = await firstIndex(config, ingest);
+  const service = createAnswerService({
+    index: first,
+    embedder,
+    chatModel: openChatModel(config),
+    target: config.CORPUS_URL_BASE ? { urlBase: config.CORPUS_URL_BASE } : {},
+    concurrency: config.MAX_CONCURRENT_QUESTIONS,
+    queue: config.MAX_QUEUED_QUESTIONS,
+    deadlineMs: config.ANSWER_TIMEOUT_MS,
+    onFault: (error) => note(error instanceof Error ? error.message : String(error)),
+  });
+  ingest.onPublished(async ({ generation }) => {
+    if (generation === service.status.generation) return;
+    service.swap(await openIndex(config.DATA_DIR, generation));
+  });
+  ingest.onEnded(note);
+  try {
+    if (!config.DISCORD_TOKEN) return await chat({ service, ingest });
+    const { runBot } = await import("./discord/run.ts");
+    return await runBot({ service, config });
+  } finally {
+    await ingest.stop();
+    await service.close();
+  }
+}
+
+/** The index that exists, or the first that the child publishes: the lexical one, within seconds. */
+async function firstIndex(config: Config, ingest: IngestChild) {
+  try {
+    return await openIndex(config.DATA_DIR);
+  } catch (error) {
+    const published = await ingest.firstPublished;
+    if (!published) throw error;
+    return openIndex(config.DATA_DIR, published.generation);
+  }
+}
