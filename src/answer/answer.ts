@@ -59,7 +59,7 @@ export async function answer(question: string, tools: AnswerTools, options: Answ
   if (found.query.terms.length === 0) {
     return { ...base, status: "declined", reason: "ambiguous", text: nothingAsked, latencyMs: elapsed() };
   }
-  const band = decide(weigh(found.query, found.hits), found.vectorsUsed);
+  const band = decide(weigh(found.query, found.hits, found.vectorsUsed));
   if (band !== "answer") {
     const near = band === "closest" ? nearestSections(found, tools.target) : [];
     const text = near.length > 0 ? noDirectAnswer : notInSources;
@@ -87,11 +87,13 @@ export async function answer(question: string, tools: AnswerTools, options: Answ
 export const notInSources = "I have nothing on this in my sources, so I will not guess.";
 export const noDirectAnswer = "My sources do not answer this directly. These sections are closest:";
 
+const stillLearning =
+  "Found by words alone: the index is still learning the meaning of its passages, so ask again in a minute if this misses.";
+
 function nearestSections(found: Retrieved, target: CitationTarget) {
   return found.hits.slice(0, nearestShown).map((hit) => nearest(hit, target));
 }
 
-function noticesOf(found: Retrieved, { index, embedder }: AnswerTools): string[] {
-  if (!embedder || found.vectorsUsed || index.manifest.pending === 0) return [];
-  return ["Found by words alone: the index is still learning the meaning of its passages, so ask again in a minute if this misses."];
+function noticesOf(found: Retrieved, { index }: AnswerTools): string[] {
+  return found.vectorsUsed || index.manifest.pending === 0 ? [] : [stillLearning];
 }

@@ -1,5 +1,5 @@
 import type { Block, Citation, Claim } from "../knowledge/types.ts";
-import { stems } from "../retrieve/analyze.ts";
+import { stems } from "../knowledge/analyze.ts";
 import type { Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { type CitationTarget, citeWindow } from "./cite.ts";
@@ -42,9 +42,10 @@ export function extract(query: Query, hits: readonly Hit[], target: CitationTarg
 
 function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
   const kind = questionKind(query.text);
+  const wholeTables = kind === "comparison";
   const candidates = hits.slice(0, passagesRead).flatMap((hit) => {
     const scored = scoreUnits(hit, query, kind);
-    const window = bestWindow(hit, scored, query, budgets[0]);
+    const window = bestWindow(hit, scored, query, { budget: budgets[0], wholeTables });
     // The passage's rank and its best stretch both say how well it answers.
     return window ? [{ hit, scored, rank: rankShare * hit.score + headingShare * headingMatch(hit, query) + window.score }] : [];
   });
@@ -55,7 +56,7 @@ function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
   for (const { hit, scored, rank } of candidates) {
     const budget = budgets[windows.length];
     if (budget === undefined || rank < first * worthShowing) break;
-    const window = bestWindow(hit, scored, query, budget);
+    const window = bestWindow(hit, scored, query, { budget, wholeTables });
     if (!window || window.units.some(({ unit }) => shown.has(unit.text))) continue;
     for (const { unit } of window.units) shown.add(unit.text);
     windows.push(window);

@@ -1,6 +1,6 @@
 import { sentenceText } from "../knowledge/sentence-text.ts";
 import type { Block, Unit } from "../knowledge/types.ts";
-import { stems } from "../retrieve/analyze.ts";
+import { stems } from "../knowledge/analyze.ts";
 import type { Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { figureFit, type QuestionKind } from "./question-kind.ts";

@@ -10,12 +10,21 @@ export interface Window {
   readonly score: number;
 }
 
+export interface WindowOptions {
+  /** Characters. */
+  readonly budget: number;
+  /** Whether a table is read row after row: for a comparison, not for the one row that was asked for. */
+  readonly wholeTables: boolean;
+}
+
 /** A sentence that opens so leans on the one before it. */
 const leansBack =
   /^(?:it|its|this|that|these|those|they|their|them|he|she|his|her|such|both|each|however|but|also|and|so|thus|therefore|hence|then|instead|for example|for instance|in contrast|by contrast|moreover|furthermore|otherwise|as a result|in addition|similarly|likewise|here|there)\b/i;
 
 /** Shares of a window's score: question terms held together, its best unit, how good its units are on average. */
 const shares = { together: 0.45, best: 0.4, mean: 0.15 } as const;
+/** A window is filled with its neighbours up to this share of its budget. */
+const readOn = 0.4;
 /** An opening sentence that answers is worth this much more than one in the middle. */
 const opensWell = 0.05;
 
@@ -24,7 +33,12 @@ const opensWell = 0.05;
  * what was asked. It never opens with a unit that leans on an earlier one, as far as the passage allows.
  * Undefined for a passage without units.
  */
-export function bestWindow(hit: Hit, scored: readonly ScoredUnit[], query: Query, budget: number): Window | undefined {
+export function bestWindow(
+  hit: Hit,
+  scored: readonly ScoredUnit[],
+  query: Query,
+  { budget, wholeTables }: WindowOptions,
+): Window | undefined {
   let best: { from: number; to: number; score: number } | undefined;
   for (let from = 0; from < scored.length; from++) {
     if (leans(scored, from)) continue;
@@ -39,8 +53,8 @@ export function bestWindow(hit: Hit, scored: readonly ScoredUnit[], query: Query
     }
   }
   if (!best) return undefined;
-  const to = fill(scored, best.from, best.to, budget);
-  return { hit, units: scored.slice(best.from, to + 1), score: best.score };
+  const { from, to } = fill(scored, best.from, best.to, budget, wholeTables);
+  return { hit, units: scored.slice(from, to + 1), score: best.score };
 }
 
 function value(units: readonly ScoredUnit[], query: Query): number {
@@ -56,19 +70,29 @@ function value(units: readonly ScoredUnit[], query: Query): number {
   return shares.together * (held / total) + shares.best * best + shares.mean * mean + opening;
 }
 
-/** A paragraph that was begun is read to its end where the budget allows: a lone sentence says too little. */
-function fill(scored: readonly ScoredUnit[], from: number, to: number, budget: number): number {
-  let size = scored.slice(from, to + 1).reduce((sum, { unit }) => sum + unit.text.length + 1, 0);
+/**
+ * Reads on around the best stretch while the budget allows: first to the end of its paragraph or list, then
+ * back to its start, then into the next paragraphs of the section. A lone sentence says too little.
+ */
+function fill(
+  scored: readonly ScoredUnit[],
+  from: number,
+  to: number,
+  budget: number,
+  wholeTables: boolean,
+): { from: number; to: number } {
+  let start = from;
   let end = to;
-  for (;;) {
-    const next = scored[end + 1];
-    const here = scored[end];
-    if (!next || !here) return end;
-    const goesOn = next.block === here.block && next.block.kind !== "table";
-    size += next.unit.text.length + 1;
-    if ((!goesOn && !leavesOpen(scored, end)) || size > budget) return end;
-    end++;
-  }
+  const size = () => scored.slice(start, end + 1).reduce((sum, { unit }) => sum + unit.text.length + 1, 0);
+  const fits = (position: number) => size() + (scored[position]?.unit.text.length ?? Infinity) <= budget;
+  const sameBlock = (a: number, b: number) =>
+    scored[a]?.block === scored[b]?.block && (wholeTables || scored[a]?.block.kind !== "table");
+  while (end + 1 < scored.length && (sameBlock(end, end + 1) || leavesOpen(scored, end)) && fits(end + 1)) end++;
+  while (start > 0 && (sameBlock(start - 1, start) || leans(scored, start)) && fits(start - 1)) start--;
+  const aim = budget * readOn;
+  while (end + 1 < scored.length && size() < aim && scored[end + 1]?.block.kind !== "table" && fits(end + 1)) end++;
+  while (start > 0 && size() < aim && scored[start - 1]?.block.kind !== "table" && fits(start - 1)) start--;
+  return { from: start, to: end };
 }
 
 function leans(scored: readonly ScoredUnit[], position: number): boolean {

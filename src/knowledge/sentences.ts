@@ -10,6 +10,9 @@ const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 const abbreviation =
   /(?:^|[\s(])(?:e\.g|i\.e|cf|vs|etc|approx|ca|no|fig|figs|eq|sec|ch|vol|pp|al|dr|mr|mrs|ms|prof|st|inc|ltd|corp|co|u\.s|u\.k|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|ver|[A-Z])\.\s*$/i;
 
+/** Characters before a sentence end in which an abbreviation is looked for, white space after it included. */
+const longestAbbreviation = 24;
+
 /** Splits a text into sentences. The spans are in order, do not overlap, and lose nothing but white space. */
 export function sentenceSpans(text: string): Span[] {
   const spans: Span[] = [];
@@ -20,7 +23,7 @@ export function sentenceSpans(text: string): Span[] {
     const next = text.slice(end);
     const continues =
       next !== "" &&
-      (abbreviation.test(text.slice(open.start, end)) || /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
+      (abbreviation.test(text.slice(Math.max(open.start, end - longestAbbreviation), end)) || /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
       !/\n\s*$/.test(segment);
     if (continues) continue;
     spans.push(open);

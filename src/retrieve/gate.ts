@@ -1,4 +1,4 @@
-import { stems } from "./analyze.ts";
+import { stems } from "../knowledge/analyze.ts";
 import type { Query } from "./query.ts";
 import type { Hit } from "./retrieve.ts";
 
@@ -8,10 +8,14 @@ export interface Evidence {
   readonly coverage: number;
   /** BM25 of the best passage over the sum of the term weights. */
   readonly strength: number;
-  /** Cosine similarity of the nearest embedded text, 0 without vectors. */
-  readonly similarity: number;
-  /** Salient terms of the question that no document holds: names, models, versions. */
-  readonly unknown: readonly string[];
+  /** Cosine similarity of the nearest embedded text; undefined without vectors. */
+  readonly similarity: number | undefined;
+  /** Share of the question's terms that no document holds, 0 to 1. */
+  readonly unknownShare: number;
+  /** Terms of the question, up to ten, as a share of ten: a long question is never covered whole. */
+  readonly length: number;
+  /** Names in the question that no document writes: whatever was found, it is about something else. */
+  readonly unknownNames: readonly string[];
 }
 
 /** `answer`; `closest`: no answer, but near sections exist; `nothing`. */
@@ -19,39 +23,58 @@ export type Band = "answer" | "closest" | "nothing";
 
 const passagesLookedAt = 3;
 
+/**
+ * Logistic weights, fitted on the tuning halves of the question sets of three corpora (ours, a foreign
+ * handbook on the domain, the documentation of a web server), answerable against unanswerable. Leaving out
+ * any one of the three changed the order of questions little (area under the curve .90 to .98).
+ */
+const withVectors = { coverage: 1.15, strength: 2.32, similarity: 1.6, unknownShare: -3.54, length: 2.19, bias: -3.68 };
+const withoutVectors = { coverage: 1.19, strength: 2.45, similarity: 0, unknownShare: -3.72, length: 2.28, bias: -2.84 };
+/** Logits from which the bands begin. */
+const bands = { answer: -0.5, closest: -2 } as const;
+
 /** Measures the evidence for a question in what was retrieved. */
-export function weigh(query: Query, hits: readonly Hit[]): Evidence {
-  const total = query.terms.reduce((sum, { weight }) => sum + weight, 0);
+export function weigh(query: Query, hits: readonly Hit[], vectorsUsed: boolean): Evidence {
+  const { terms, unknownNames } = query;
+  const total = terms.reduce((sum, { weight }) => sum + weight, 0);
   const top = hits.slice(0, passagesLookedAt);
   const coverages = top.map((hit) => {
     const held = heldBy(hit);
-    return query.terms.reduce((sum, { stem, weight }) => sum + (held.has(stem) ? weight : 0), 0);
+    return terms.reduce((sum, { stem, weight }) => sum + (held.has(stem) ? weight : 0), 0);
   });
+  const unknown = terms.filter(({ passages }) => passages === 0).length;
   return {
     coverage: total === 0 ? 0 : Math.max(0, ...coverages) / total,
     strength: total === 0 ? 0 : Math.max(0, ...top.map(({ lexical }) => lexical)) / total,
-    similarity: Math.max(0, ...top.map(({ vector }) => vector)),
-    unknown: query.terms.filter((term) => term.passages === 0 && isName(term.surface, query.text)).map(({ surface }) => surface),
+    similarity: vectorsUsed ? Math.max(0, ...top.map(({ vector }) => vector)) : undefined,
+    unknownShare: terms.length === 0 ? 1 : unknown / terms.length,
+    length: Math.min(terms.length, 10) / 10,
+    unknownNames,
   };
+}
+
+/** Log-odds that the evidence answers the question. */
+export function confidence(evidence: Evidence): number {
+  const weights = evidence.similarity === undefined ? withoutVectors : withVectors;
+  return (
+    weights.bias +
+    weights.coverage * evidence.coverage +
+    weights.strength * evidence.strength +
+    weights.similarity * (evidence.similarity ?? 0) +
+    weights.unknownShare * evidence.unknownShare +
+    weights.length * evidence.length
+  );
+}
+
+/** Decides what the evidence allows to be said. */
+export function decide(evidence: Evidence): Band {
+  const odds = confidence(evidence);
+  if (odds >= bands.answer && evidence.unknownNames.length === 0) return "answer";
+  return odds >= bands.closest ? "closest" : "nothing";
 }
 
 /** Stems that a passage holds, its document's title and other names included. */
 function heldBy({ passage, document }: Hit): ReadonlySet<string> {
   const names = [passage.title, ...passage.heading, ...document.aliases, ...document.tags];
   return new Set(stems(`${names.join("\n")}\n${passage.text}`));
-}
-
-/** Whether a word is a name or model: written with a capital inside the question, or with a digit. */
-function isName(surface: string, question: string): boolean {
-  if (/\p{N}/u.test(surface) && /\p{L}/u.test(surface)) return true;
-  const written = question.match(new RegExp(`(?<=\\S\\s)\\p{Lu}\\S*`, "gu")) ?? [];
-  return written.some((word) => word.toLowerCase().includes(surface));
-}
-
-/** Decides what the evidence allows to be said. */
-export function decide(evidence: Evidence, vectorsUsed: boolean): Band {
-  const { coverage, strength, similarity, unknown } = evidence;
-  const support = vectorsUsed ? 0.6 * coverage + 0.4 * similarity : coverage;
-  if (unknown.length === 0 && support >= 0.5 && strength > 0) return "answer";
-  return support >= 0.3 ? "closest" : "nothing";
 }

@@ -1,5 +1,6 @@
 import type { KnowledgeIndex } from "../index/types.ts";
-import { stem, type Term, terms } from "./analyze.ts";
+import { stem, type Term, terms } from "../knowledge/analyze.ts";
+import { namesIn } from "./names.ts";
 
 /** A term as it is searched for. */
 export interface QueryTerm extends Term {
@@ -11,10 +12,14 @@ export interface QueryTerm extends Term {
   readonly typed?: string;
 }
 
+type Searched = Pick<QueryTerm, "surface" | "stem" | "typed">;
+
 /** A question made ready for the index. */
 export interface Query {
   readonly text: string;
   readonly terms: readonly QueryTerm[];
+  /** Names in the question that no document of the corpus writes. */
+  readonly unknownNames: readonly string[];
 }
 
 /** A question of more terms than this is a pasted text; only the rarest terms are searched for. */
@@ -38,7 +43,7 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
   );
   const corrections = await index.spellings(unknown, signal);
   const corrected = new Map(unknown.map((one, position) => [one, corrections[position] ?? null]));
-  const resolved = asked.flatMap((term): (Term & { typed?: string })[] => {
+  const resolved = asked.flatMap((term): Searched[] => {
     if (known.get(term.stem)) return [term];
     const parts = split.get(term.stem);
     if (parts) return parts.map((part) => ({ surface: part, stem: stem(part), typed: term.surface }));
@@ -56,7 +61,23 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
     return { ...term, passages: count, weight: rarity(count, index.manifest.passages) };
   });
   const kept = weighed.length > mostTerms ? rarest(weighed) : weighed;
-  return { text, terms: kept };
+  return { text, terms: kept, unknownNames: await unknownNames(text, distinct, index, signal) };
+}
+
+/** Names that stand nowhere in the corpus. A word whose typing error was corrected is no unknown name. */
+async function unknownNames(
+  text: string,
+  resolved: readonly { readonly typed?: string }[],
+  index: KnowledgeIndex,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const corrected = new Set(resolved.flatMap(({ typed }) => typed ?? []));
+  const names = namesIn(text.slice(0, 2_000)).slice(0, mostTerms);
+  const known = await counts([...new Set(names.flatMap(({ phrases }) => phrases))], index, signal);
+  const unknown = names.filter(
+    ({ typed, phrases }) => !corrected.has(typed.toLowerCase()) && phrases.every((phrase) => !known.get(phrase)),
+  );
+  return [...new Set(unknown.map(({ typed }) => typed))];
 }
 
 function rarity(passages: number, total: number): number {
@@ -74,7 +95,7 @@ async function counts(stems: readonly string[], index: KnowledgeIndex, signal?: 
 }
 
 /** Neighbouring words that the corpus writes as one: "nv link", "open ai". */
-async function joinedParts(asked: readonly Term[], index: KnowledgeIndex, signal?: AbortSignal): Promise<Term[]> {
+async function joinedParts(asked: readonly Term[], index: KnowledgeIndex, signal?: AbortSignal): Promise<Searched[]> {
   const pairs = asked.slice(1).map((term, position) => {
     const surface = `${asked[position]?.surface}${term.surface}`;
     return { surface, stem: stem(surface) };

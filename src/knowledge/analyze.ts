@@ -11,7 +11,7 @@ const stopWords: ReadonlySet<string> = new Set([...eng, ...askingWords.split(" "
 
 const marks = /\p{M}+/gu;
 const word = /[\p{L}\p{N}]+/gu;
-const compound = /[\p{L}\p{N}]+(?:[-/][\p{L}\p{N}]+)+/gu;
+const compound = /[\p{L}\p{N}]+(?:[-/_.][\p{L}\p{N}]+)+/gu;
 
 /** A word of a question. `stem` is how the full-text index knows it. */
 export interface Term {
