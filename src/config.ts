@@ -54,7 +54,8 @@ export const variables: readonly string[] = Object.keys(schema.shape);
  */
 export function readConfig(overrides: Partial<Record<keyof Config, string | undefined>> = {}): Config {
   if (existsSync(".env")) process.loadEnvFile(".env");
-  return parseConfig({ ...process.env, ...overrides });
+  const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+  return parseConfig({ ...process.env, ...Object.fromEntries(given) });
 }
 
 /** Validates a set of raw variables. Throws ConfigError. */
@@ -75,8 +76,9 @@ export function parseConfig(raw: Readonly<Record<string, string | undefined>>): 
   );
 }
 
-/** The chat model that the configuration asks for, or none: `CHAT_MODEL`, or a default implied by an OpenAI key. */
+/** The chat model that the configuration asks for: `CHAT_MODEL`, a default implied by an OpenAI key, or none. */
 export function chatModelName(config: Config): string | undefined {
+  if (config.CHAT_MODEL === "none") return undefined;
   if (config.CHAT_MODEL) return config.CHAT_MODEL;
   return config.OPENAI_API_KEY ? "gpt-4o-mini" : undefined;
 }

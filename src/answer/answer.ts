@@ -1,13 +1,14 @@
 import type { KnowledgeIndex } from "../index/types.ts";
-import type { Answer, Turn } from "../knowledge/types.ts";
+import type { Answer, DeclineReason, Turn } from "../knowledge/types.ts";
 import type { ChatModel, Embedder } from "../models/types.ts";
-import { decide, weigh } from "../retrieve/gate.ts";
+import { type Band, decide, weigh } from "../retrieve/gate.ts";
 import { type Retrieved, retrieve } from "../retrieve/retrieve.ts";
 import { type CitationTarget, nearest } from "./cite.ts";
 import { extract } from "./extract.ts";
 import { generate } from "./generate.ts";
-import { greetingReply } from "./greeting.ts";
+import { holdsAmountAskedFor } from "./question-kind.ts";
 import { resolve } from "./resolve.ts";
+import { greetingReply, instructionReply } from "./small-talk.ts";
 
 /** What answers are made with; one generation of the index for the whole of one answer. */
 export interface AnswerTools {
@@ -48,18 +49,25 @@ export async function answer(question: string, tools: AnswerTools, options: Answ
   };
   const elapsed = () => Math.round(performance.now() - started);
 
+  const decline = (reason: DeclineReason, text: string): Answer => ({
+    ...base,
+    status: "declined",
+    reason,
+    text,
+    latencyMs: elapsed(),
+  });
   const greeting = greetingReply(question);
-  if (greeting) return { ...base, status: "declined", reason: "greeting", text: greeting, latencyMs: elapsed() };
+  if (greeting) return decline("greeting", greeting);
+  const instruction = instructionReply(question);
+  if (instruction) return decline("unsafe", instruction);
 
   const asked = resolve(question, history);
   const found = await retrieve(asked, tools.index, tools.embedder, {
     limit: passagesWanted,
     ...(signal ? { signal } : {}),
   });
-  if (found.query.terms.length === 0) {
-    return { ...base, status: "declined", reason: "ambiguous", text: nothingAsked, latencyMs: elapsed() };
-  }
-  const band = decide(weigh(found.query, found.hits, found.vectorsUsed));
+  if (found.query.terms.length === 0) return decline("ambiguous", nothingAsked);
+  const band = bandOf(found);
   if (band !== "answer") {
     const near = band === "closest" ? nearestSections(found, tools.target) : [];
     const text = near.length > 0 ? noDirectAnswer : notInSources;
@@ -81,6 +89,12 @@ export async function answer(question: string, tools: AnswerTools, options: Answ
   }
   const { outcome: _, notices, ...composed } = generated;
   return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
+}
+
+function bandOf({ query, hits, vectorsUsed }: Retrieved): Band {
+  const band = decide(weigh(query, hits, vectorsUsed));
+  const sentences = hits.flatMap(({ passage }) => passage.blocks.flatMap(({ units }) => units.map(({ text }) => text)));
+  return band === "answer" && !holdsAmountAskedFor(query.text, sentences) ? "closest" : band;
 }
 
 /** The member's words for "not in the corpus". */

@@ -1,9 +1,9 @@
 import type { Block, Citation, Claim } from "../knowledge/types.ts";
 import { stems } from "../knowledge/analyze.ts";
-import type { Query } from "../retrieve/query.ts";
+import { holding, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { type CitationTarget, citeWindow } from "./cite.ts";
-import { questionKind } from "./question-kind.ts";
+import { type QuestionKind, questionKind } from "./question-kind.ts";
 import { scoreUnits } from "./score.ts";
 import { bestWindow, type Window } from "./window.ts";
 
@@ -22,6 +22,8 @@ const passagesRead = 6;
 const rankShare = 0.4;
 /** Weight of how well the heading of the section says what was asked. */
 const headingShare = 0.15;
+/** "What is Lustre?" is answered by the opening of the document on Lustre before anything else. */
+const introductionBonus = 0.5;
 /** A further window must score this share of the first. */
 const worthShowing = 0.6;
 
@@ -46,8 +48,7 @@ function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
   const candidates = hits.slice(0, passagesRead).flatMap((hit) => {
     const scored = scoreUnits(hit, query, kind);
     const window = bestWindow(hit, scored, query, { budget: budgets[0], wholeTables });
-    // The passage's rank and its best stretch both say how well it answers.
-    return window ? [{ hit, scored, rank: rankShare * hit.score + headingShare * headingMatch(hit, query) + window.score }] : [];
+    return window ? [{ hit, scored, rank: rankOf(hit, window, query, kind) }] : [];
   });
   candidates.sort((a, b) => b.rank - a.rank);
   const first = candidates[0]?.rank ?? 0;
@@ -64,12 +65,26 @@ function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
   return windows;
 }
 
+/** The passage's rank, its heading and its best stretch together say how well it answers. */
+function rankOf(hit: Hit, window: Window, query: Query, kind: QuestionKind): number {
+  const introduces = (kind === "definition" || kind === "person") && opensDocumentAbout(hit, query);
+  return (
+    rankShare * hit.score + headingShare * headingMatch(hit, query) + window.score + (introduces ? introductionBonus : 0)
+  );
+}
+
+/** Whether a passage opens the document whose name is what was asked about. */
+function opensDocumentAbout({ passage, document }: Hit, query: Query): boolean {
+  if (passage.position !== 0) return false;
+  const names = [document.title, ...document.aliases].map((name) => new Set(stems(name)));
+  return names.some((name) => query.terms.every((term) => holding(term, name) > 0));
+}
+
 /** Balance (F1) of the question's terms in the heading and the heading's terms in the question, 0 to 1. */
 function headingMatch({ passage }: Hit, query: Query): number {
   const heading = new Set(stems(passage.heading.at(-1) ?? ""));
-  const asked = new Set(query.terms.map(({ stem }) => stem));
-  const common = [...heading].filter((stem) => asked.has(stem)).length;
-  return common === 0 ? 0 : (2 * common) / (heading.size + asked.size);
+  const common = query.terms.reduce((sum, term) => sum + holding(term, heading), 0);
+  return common === 0 ? 0 : (2 * common) / (heading.size + query.terms.length);
 }
 
 /** A window as Markdown, its citation mark after each paragraph, list, table or code block. */

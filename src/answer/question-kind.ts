@@ -6,7 +6,7 @@ const patterns: readonly (readonly [QuestionKind, RegExp])[] = [
   ["comparison", /\b(?:vs\.?|versus|compared? (?:to|with)|differen(?:t|ce)s?|(?:better|faster|cheaper|slower) than|or should i|which is (?:better|faster))\b/i],
   [
     "quantity",
-    /\bhow (?:much|many|fast|big|large|long|far|hot|often|high|wide|dense|old|tall|heavy)\b|\b(?:bandwidth|bw|speed|throughput|capacity|size|latency|tflops|flops|tdp|watts?|price|cost|wattage|vram|memory)\s*(?:\?|$)|\b(?:bandwidth|bw|speed|capacity|size|latency|tflops|tdp|price|cost|memory) (?:of|for|per)\b|\b(?:what|which) (?:year|date)\b|^\s*when\b/i,
+    /\bhow (?:much|many|fast|big|large|long|far|hot|often|high|wide|dense|old|tall|heavy)\b|\b(?:bandwidth|bw|speed|throughput|capacity|size|latency|tflops|flops|tdp|watts?|price|cost|worth|wattage|vram|memory)\s*(?:\?|$)|\b(?:bandwidth|bw|speed|capacity|size|latency|tflops|tdp|price|cost|memory) (?:of|for|per)\b|\b(?:what|which) (?:year|date)\b|^\s*when\b/i,
   ],
   ["procedure", /\bhow (?:do|can|should|would|to)\b|\bhow does one\b|\b(?:command|configure|set ?up|install|enable|debug|fix|launch)\b/i],
   ["person", /^\s*who\b|\bwho(?:'s|s| is| was| are)\b/i],
@@ -21,16 +21,22 @@ export function questionKind(question: string): QuestionKind {
   return question.trim().split(/\s+/).length <= 2 ? "definition" : "other";
 }
 
+/** Amounts that nothing else can stand for: without money in the text a price is not answered. */
+const decisiveUnits: readonly (readonly [RegExp, RegExp])[] = [
+  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
+  [/\b(?:cost|price|expensive|cheap|pay|worth|salary|salaries|fees?|much money)\b/i, /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/],
+];
+
+/** Words that ask for an amount, and how such an amount is written. */
 const units: readonly (readonly [RegExp, RegExp])[] = [
   [/\b(?:bandwidth|bw|fast|speed|throughput|rate)\b/i, /\d\s*(?:[kMGTPE]?i?B\/s|[KMGTP]?b(?:it)?\/s|[KMGT]bps|GT\/s|[KMGTPE]?FLOPS|[a-z]+ per second|times)/],
   [/\b(?:memory|vram|hbm|ram|storage|capacity|big|size|large|space)\b/i, /\d\s*(?:[kMGTPE]i?B\b(?!\/s)|[a-z]+bytes)/],
   [/\b(?:power|watts?|tdp|wattage|draw|consume|energy)\b/i, /\d\s*(?:[kMG]?W\b|[kMGT]?Wh\b|watts)/],
   [/\b(?:flops|tflops|compute)\b/i, /FLOPS/],
   [/\b(?:long|when|year|date|old|since)\b/i, /\b(?:19|20)\d\d\b|\d\s*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b/],
-  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
-  [/\b(?:cost|price|expensive|cheap|pay|much money)\b/i, /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/],
   [/\b(?:latency|delay)\b/i, /\d\s*(?:[mµun]?s\b|milliseconds|microseconds|nanoseconds)/],
   [/\b(?:percent|percentage|share|fraction|pue|efficien)/i, /\d\s*(?:%|percent)|\b\d\.\d+\b/],
+  ...decisiveUnits,
 ];
 const counted = /\bhow many\s+(?:\w+\s+)??([\p{L}]{2,})\b/iu;
 
@@ -45,4 +51,13 @@ export function figureFit(question: string, sentence: string): number {
   const wanted = units.filter(([asked]) => asked.test(question));
   if (wanted.length === 0) return 0.6;
   return wanted.some(([, unit]) => unit.test(sentence)) ? 1 : 0.2;
+}
+
+/**
+ * Whether any of the sentences holds the sort of amount that a question about price or temperature asks
+ * for. True for other questions.
+ */
+export function holdsAmountAskedFor(question: string, sentences: readonly string[]): boolean {
+  const wanted = decisiveUnits.filter(([asked]) => asked.test(question));
+  return wanted.every(([, written]) => sentences.some((sentence) => written.test(sentence)));
 }

@@ -1,7 +1,7 @@
 import { sentenceText } from "../knowledge/sentence-text.ts";
 import type { Block, Unit } from "../knowledge/types.ts";
 import { stems } from "../knowledge/analyze.ts";
-import type { Query } from "../retrieve/query.ts";
+import { holding, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { figureFit, type QuestionKind } from "./question-kind.ts";
 
@@ -20,6 +20,9 @@ const weights = { words: 0.5, meaning: 0.3, form: 0.2 } as const;
 /** The header names what the cells of every row are; the heading says what the whole section is about. */
 const heldBy = { header: 0.8, heading: 0.4 } as const;
 
+/** What a code block is worth where nobody asked how to do something. */
+const codeElsewhere = 0.5;
+
 /** Scores every unit of a passage for a question. */
 export function scoreUnits(hit: Hit, query: Query, kind: QuestionKind): ScoredUnit[] {
   const total = query.terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
@@ -29,9 +32,10 @@ export function scoreUnits(hit: Hit, query: Query, kind: QuestionKind): ScoredUn
     return block.units.map((unit, unitPosition): ScoredUnit => {
       const own = new Set(stems(unit.text));
       const holds = new Map(
-        query.terms.map(({ stem }) => {
-          const share = own.has(stem) ? 1 : header.has(stem) ? heldBy.header : context.has(stem) ? heldBy.heading : 0;
-          return [stem, share];
+        query.terms.map((term) => {
+          const inHeader = heldBy.header * holding(term, header);
+          const inHeading = heldBy.heading * holding(term, context);
+          return [term.stem, Math.max(holding(term, own), inHeader, inHeading)];
         }),
       );
       const held = query.terms.reduce((sum, { stem, weight }) => sum + weight * (holds.get(stem) ?? 0), 0);
@@ -39,7 +43,9 @@ export function scoreUnits(hit: Hit, query: Query, kind: QuestionKind): ScoredUn
       const meaning = Math.max(0, (sentence && hit.similar.get(sentence)) || 0);
       const opening = hit.passage.position === 0 && blockPosition === 0 && unitPosition === 0;
       const fits = form(block, unit, kind, query, opening);
-      return { block, unit, holds, score: weights.words * (held / total) + weights.meaning * meaning + weights.form * fits };
+      const score = weights.words * (held / total) + weights.meaning * meaning + weights.form * fits;
+      // A page of commands holds many words without saying anything about them.
+      return { block, unit, holds, score: block.kind === "code" && kind !== "procedure" ? score * codeElsewhere : score };
     });
   });
 }

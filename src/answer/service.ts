@@ -36,8 +36,8 @@ export interface ServiceOptions {
   readonly index: KnowledgeIndex;
   /** Loaded in the background; until it is warm, questions are answered by words. */
   readonly embedder: Embedder | undefined;
-  /** Loaded in the background as well; the promise resolves to undefined without a configured model. */
-  readonly chatModel: Promise<ChatModel | undefined>;
+  /** Without one, answers are quoted from the passages. */
+  readonly chatModel: ChatModel | undefined;
   readonly target: CitationTarget;
   /** Questions answered at once. */
   readonly concurrency: number;
@@ -52,15 +52,13 @@ const overloaded = "I am busy with other questions. Please ask again in a minute
 
 /** Makes the service. It is ready at once: nothing here waits for a model. */
 export function createAnswerService(options: ServiceOptions): AnswerService {
-  const { embedder, target, concurrency, queue, deadlineMs, onFault = () => undefined } = options;
+  const { embedder, chatModel, target, concurrency, queue, deadlineMs, onFault = () => undefined } = options;
   const limit = pLimit(concurrency);
   let current = { index: options.index, users: 0, retired: false };
   let warm: Embedder | undefined;
-  let chatModel: ChatModel | undefined;
   const warming = embedder?.paid
     ? Promise.resolve(void (warm = embedder))
     : embedder?.embed(["warm up"]).then(() => void (warm = embedder), onFault);
-  const loading = options.chatModel.then((model) => void (chatModel = model), onFault);
 
   const release = (used: typeof current) => {
     used.users--;
@@ -68,7 +66,6 @@ export function createAnswerService(options: ServiceOptions): AnswerService {
   };
 
   const answerNow = async (question: string, given: AnswerOptions): Promise<Answer> => {
-    await loading; // a configured model answers from the first question on
     const used = current;
     used.users++;
     const deadline = AbortSignal.timeout(deadlineMs);
@@ -106,7 +103,7 @@ export function createAnswerService(options: ServiceOptions): AnswerService {
       if (old.users === 0) old.index.close().catch(onFault);
     },
     async close() {
-      await Promise.allSettled([warming, loading]);
+      await warming;
       await current.index.close();
       await embedder?.close();
     },

@@ -1,5 +1,5 @@
 import { stems } from "../knowledge/analyze.ts";
-import type { Query } from "./query.ts";
+import { holding, type Query } from "./query.ts";
 import type { Hit } from "./retrieve.ts";
 
 /** What separates answerable from not; the fused score cannot (min–max puts a 1 on every query). */
@@ -40,7 +40,7 @@ export function weigh(query: Query, hits: readonly Hit[], vectorsUsed: boolean):
   const top = hits.slice(0, passagesLookedAt);
   const coverages = top.map((hit) => {
     const held = heldBy(hit);
-    return terms.reduce((sum, { stem, weight }) => sum + (held.has(stem) ? weight : 0), 0);
+    return terms.reduce((sum, term) => sum + term.weight * holding(term, held), 0);
   });
   const unknown = terms.filter(({ passages }) => passages === 0).length;
   return {

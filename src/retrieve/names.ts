@@ -9,7 +9,7 @@ export interface Name {
 }
 
 /** "NVLink 9", "ZeRO-4", "caddy 3.0", "xid 154": a word and the number that tells which. */
-const versioned = /(?<![\p{L}\p{N}.])(\p{L}[\p{L}]+)(?:\s+v?|-v?|(?=\d))(\d+(?:\.\d+)*)(?![\p{L}\p{N}%])(?!\s+(?:more|other|different|\p{L}+s)\b)/gu;
+const versioned = /(?<![\p{L}\p{N}.])(\p{L}[\p{L}]+)(?:\s+v?|-v?|(?=\d))(\d+(?:\.\d+)*\p{L}?)(?![\p{L}\p{N}%]|\.\d)(?!\s+(?:more|other|different|\p{L}+s)\b)/gu;
 /** Words that are counted rather than named by the number behind them. */
 const counting = /^(?:codes?|status|port|line|page|step|exit|number|size|batch|rank|level|top|first|last|every|needs?|takes?|wants?|runs?|uses?|costs?|returns?|gives?|only|over|under|least|most|about|around|exactly|roughly)$/i;
 /** "--gpu-teleport", "max_model_len": flags and identifiers, written exactly so or not at all. */
@@ -24,7 +24,7 @@ const capital = /(?<=[\p{L}\p{N},]\s+["“']?)\p{Lu}[\p{L}\p{N}]*/gu;
 export function namesIn(question: string, now: Date = new Date()): Name[] {
   const found: Name[] = [];
   for (const [typed, word = "", number = ""] of question.matchAll(versioned)) {
-    if (isStopWord(word.toLowerCase()) || counting.test(word)) continue;
+    if (isStopWord(word.toLowerCase()) || counting.test(word) || amount.test(number)) continue;
     found.push(named(typed, `${word} ${number}`, word + number));
   }
   for (const [typed, flag, plain] of question.matchAll(identifier)) {

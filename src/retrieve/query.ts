@@ -1,6 +1,7 @@
 import type { KnowledgeIndex } from "../index/types.ts";
 import { stem, type Term, terms } from "../knowledge/analyze.ts";
 import { namesIn } from "./names.ts";
+import { type Expansion, expansions } from "./vocabulary.ts";
 
 /** A term as it is searched for. */
 export interface QueryTerm extends Term {
@@ -10,6 +11,18 @@ export interface QueryTerm extends Term {
   readonly passages: number;
   /** What the member typed when this term was corrected or taken apart. */
   readonly typed?: string;
+  /** Other names of the same thing, as stems joined by spaces; all of them occur in the corpus. */
+  readonly alternatives: readonly string[];
+}
+
+/** What a term is worth where only one of its alternatives stands. */
+const worthOfAlternative = 0.8;
+
+/** How far a set of stems holds a term: 1 for itself, less for an alternative, 0 for neither. */
+export function holding(term: QueryTerm, stems: ReadonlySet<string>): number {
+  if (stems.has(term.stem)) return 1;
+  const named = term.alternatives.some((name) => name.split(" ").every((stem) => stems.has(stem)));
+  return named ? worthOfAlternative : 0;
 }
 
 type Searched = Pick<QueryTerm, "surface" | "stem" | "typed">;
@@ -51,17 +64,33 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
     return correction ? [{ surface: correction, stem: correction, typed: term.surface }] : [term];
   });
   const distinct = [...new Map([...resolved, ...joined].map((term) => [term.stem, term])).values()];
+  const expanded = await expansions(text, index);
   const passages = await counts(
-    distinct.map(({ stem }) => stem),
+    [...distinct.map(({ stem }) => stem), ...expanded.flatMap(({ meant }) => meant)],
     index,
     signal,
   );
-  const weighed = distinct.map((term) => {
-    const count = passages.get(term.stem) ?? 0;
-    return { ...term, passages: count, weight: rarity(count, index.manifest.passages) };
+  const weighed = withMeanings(distinct, expanded).map(({ meant, ...term }): QueryTerm => {
+    const own = passages.get(term.stem) ?? 0;
+    const alternatives = meant.filter((name) => passages.get(name));
+    const count = Math.max(own, ...alternatives.map((name) => passages.get(name) ?? 0));
+    return { ...term, alternatives, passages: count, weight: rarity(count, index.manifest.passages) };
   });
   const kept = weighed.length > mostTerms ? rarest(weighed) : weighed;
   return { text, terms: kept, unknownNames: await unknownNames(text, distinct, index, signal) };
+}
+
+/** Gives each term the meanings of the phrase that it belongs to; a phrase of stop words only becomes a term. */
+function withMeanings(
+  distinct: readonly Searched[],
+  expanded: readonly Expansion[],
+): (Searched & { readonly meant: readonly string[] })[] {
+  const own = distinct.map((term) => ({
+    ...term,
+    meant: [...new Set(expanded.filter(({ said }) => said.includes(term.stem)).flatMap(({ meant }) => meant))],
+  }));
+  const wordless = expanded.filter(({ said }) => said.length === 0);
+  return [...own, ...wordless.map(({ meant }) => ({ surface: meant[0] ?? "", stem: meant[0] ?? "", meant }))];
 }
 
 /** Names that stand nowhere in the corpus. A word whose typing error was corrected is no unknown name. */
@@ -108,21 +137,31 @@ async function joinedParts(asked: readonly Term[], index: KnowledgeIndex, signal
   return pairs.filter((pair) => known.get(pair.stem));
 }
 
-/** "nvlink5" → "nvlink", "5"; "80gb" → "80", "gb": only where the corpus knows the letters. */
+/** "nvlink5" → "nvlink", "5"; "filesystem" → "file", "system": only into parts that the corpus knows. */
 async function splitCompounds(
   unknown: readonly Term[],
   index: KnowledgeIndex,
   signal?: AbortSignal,
-): Promise<Map<string, string[]>> {
-  const parts = new Map(
-    unknown.flatMap(({ stem, surface }) => {
-      const found = surface.match(/\p{L}+|\p{N}+/gu) ?? [];
-      return found.length > 1 ? [[stem, found] as const] : [];
-    }),
-  );
-  const letters = [...parts.values()].flat().filter((part) => /\p{L}/u.test(part));
-  const known = await counts(letters.map(stem), index, signal);
-  return new Map(
-    [...parts].filter(([, found]) => found.filter((part) => /\p{L}/u.test(part)).every((part) => known.get(stem(part)))),
-  );
+): Promise<Map<string, readonly string[]>> {
+  const candidates = new Map(unknown.map(({ stem, surface }) => [stem, waysToSplit(surface)]));
+  const parts = [...new Set([...candidates.values()].flat(2))].filter((part) => /\p{L}/u.test(part));
+  const known = await counts(parts.map(stem), index, signal);
+  const worth = (part: string) => (/\p{L}/u.test(part) ? (known.get(stem(part)) ?? 0) : 1);
+  const chosen = new Map<string, readonly string[]>();
+  for (const [whole, ways] of candidates) {
+    const possible = ways.filter((way) => way.every((part) => worth(part) > 0));
+    const best = possible.sort((a, b) => Math.min(...b.map(worth)) - Math.min(...a.map(worth)))[0];
+    if (best) chosen.set(whole, best);
+  }
+  return chosen;
+}
+
+/** Between letters and digits, or a long word of letters at every place that leaves two words. */
+function waysToSplit(surface: string): string[][] {
+  const runs = surface.match(/\p{L}+|\p{N}+/gu) ?? [];
+  if (runs.length > 1) return [runs];
+  const least = 4;
+  if (!/^[a-z]{8,24}$/.test(surface)) return [];
+  const places = Array.from({ length: surface.length - 2 * least + 1 }, (_, offset) => least + offset);
+  return places.map((place) => [surface.slice(0, place), surface.slice(place)]);
 }

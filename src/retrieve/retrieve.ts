@@ -46,7 +46,7 @@ export async function retrieve(
 ): Promise<Retrieved> {
   const vectorPromise = kind === "lexical" ? undefined : queryVector(question, index, embedder, signal);
   const query = await understand(question, index, signal);
-  const stems = query.terms.filter(({ passages }) => passages > 0).map(({ stem }) => stem);
+  const stems = [...new Set(query.terms.flatMap(({ stem, alternatives }) => [stem, ...alternatives]))];
   const lexical = kind === "vector" ? [] : await index.lexical(stems, Math.max(candidatesPerSide, limit), signal);
   const vector = await vectorPromise;
   const near = vector ? await index.nearest(vector, Math.max(candidatesPerSide, limit), signal) : [];
