@@ -1,5 +1,5 @@
 import { isAbort } from "../errors.ts";
-import type { KnowledgeIndex, StoredPassage } from "../index/types.ts";
+import type { KnowledgeIndex, LexicalHit, StoredPassage, VectorHit } from "../index/types.ts";
 import type { Embedder } from "../models/types.ts";
 import { diversify } from "./diversify.ts";
 import { type Candidate, fuse } from "./fuse.ts";
@@ -29,6 +29,8 @@ export interface Retrieved {
 
 /** Candidates that each side contributes before fusion. */
 const candidatesPerSide = 50;
+/** Lexical candidates whose similarity is computed when the vector side did not find them. */
+const comparedExactly = 24;
 /** Passages whose sentences are compared with the question one by one. */
 const passagesRead = 8;
 /** A query vector that takes longer is done without: the lexical side answers alone. */
@@ -50,9 +52,10 @@ export async function retrieve(
   const lexical = kind === "vector" ? [] : await index.lexical(stems, Math.max(candidatesPerSide, limit), signal);
   const vector = await vectorPromise;
   const near = vector ? await index.nearest(vector, Math.max(candidatesPerSide, limit), signal) : [];
+  const alsoNear = vector ? await missingSimilarities(vector, lexical, near, index, signal) : [];
   const fused = fuse(
     lexical.map(({ row, score }) => ({ row, value: score })),
-    near.map(({ row, similarity }) => ({ row, value: similarity })),
+    [...near, ...alsoNear].map(({ row, similarity }) => ({ row, value: similarity })),
     embedder?.fusionWeight ?? 0,
   );
   // Diversification leaves some out, so more are fetched than wanted.
@@ -72,6 +75,26 @@ export async function retrieve(
     similar: new Map(similarities[rank]?.map(({ text, similarity }) => [text, similarity])),
   }));
   return { query, hits, vectorsUsed: vector !== undefined };
+}
+
+/**
+ * Similarities of the best lexical candidates that the vector side did not bring: not among the nearest is
+ * not the same as not near at all.
+ */
+async function missingSimilarities(
+  vector: readonly number[],
+  lexical: readonly LexicalHit[],
+  near: readonly VectorHit[],
+  index: KnowledgeIndex,
+  signal: AbortSignal | undefined,
+): Promise<VectorHit[]> {
+  const known = new Set(near.map(({ row }) => row));
+  const rows = lexical.slice(0, comparedExactly).flatMap(({ row }) => (known.has(row) ? [] : [row]));
+  const found = await index.similarities(vector, rows, signal);
+  return rows.map((row, position) => ({
+    row,
+    similarity: Math.max(0, ...(found[position] ?? []).map(({ similarity }) => similarity)),
+  }));
 }
 
 /** Whether a query vector of this embedder can be compared with the vectors of the index. */
