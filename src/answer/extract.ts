@@ -17,7 +17,9 @@ export interface Composed {
 /** Characters of the first, second and third window: an answer stays below some 1,700 (RESULTS.md, extracts). */
 const budgets = [900, 500, 300] as const;
 /** Passages in which windows are looked for. */
-const passagesRead = 6;
+const passagesRead = 8;
+/** A third window of one document makes an answer longer and, as measured, no better. */
+const mostOfOneDocument = 2;
 /** Weight of the passage's fused score beside that of its best window. */
 const rankShare = 0.4;
 /** Weight of how well the heading of the section says what was asked. */
@@ -25,7 +27,7 @@ const headingShare = 0.15;
 /** "What is Lustre?" is answered by the opening of the document on Lustre before anything else. */
 const introductionBonus = 0.5;
 /** A further window must score this share of the first. */
-const worthShowing = 0.6;
+const worthShowing = 0.55;
 
 /**
  * Answers without a model: up to three verbatim windows of the best passages, the one that answers first,
@@ -57,6 +59,7 @@ function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
   for (const { hit, scored, rank } of candidates) {
     const budget = budgets[windows.length];
     if (budget === undefined || rank < first * worthShowing) break;
+    if (windows.filter((one) => one.hit.passage.document === hit.passage.document).length === mostOfOneDocument) continue;
     const window = bestWindow(hit, scored, query, { budget, wholeTables });
     if (!window || window.units.some(({ unit }) => shown.has(unit.text))) continue;
     for (const { unit } of window.units) shown.add(unit.text);
