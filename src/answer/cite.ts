@@ -75,6 +75,6 @@ function addressOf({ document }: Hit, [from, to]: Lines, notes: readonly string[
     const path = document.id.split("/").map(encodeURIComponent).join("/");
     return `${urlBase.replace(/\/$/, "")}/${path}#L${from}-L${to}`;
   }
-  const noted = document.sources.find(({ id }) => notes.includes(id));
-  return (noted ?? document.sources[0])?.url ?? null;
+  const noted = notes.flatMap((note) => document.sources.filter(({ id }) => id === note));
+  return (noted[0] ?? document.sources[0])?.url ?? null;
 }

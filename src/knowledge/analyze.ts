@@ -6,7 +6,7 @@ import { eng } from "stopword";
  * people ask, and what is left of contractions ("what's" → "s").
  */
 const askingWords =
-  "am any anyone been being can cannot cant could couldnt did didnt do does doesnt doing dont get gets getting give got had has have having hello help hey hi how i if im is isnt it its ive just know lets ll may me my need no not of off ok okay on or our please pls re s should shouldnt so some someone t tell than thank thanks that thats the their them then there these they thing things this those to too us use ve want was wasnt we were what whats when where wheres which while who whos whose why will with wont would wouldnt yes you your u ur r explain describe mean means about between actually really exactly also one ones vs versus meaning definition define lot lots all bit kind kinds sort stuff ask asked gave";
+  "am any anyone been being can cannot cant could couldnt did didnt do does doesnt doing dont get gets getting give got had has have having hello help hey hi how i if im is isnt it its ive just know lets ll may me my need no not of off ok okay on or our please pls re s should shouldnt so some someone t tell than thank thanks that thats the their them then there these they thing things this those to too us use ve want was wasnt we were what whats when where wheres which while who whos whose why will with wont would wouldnt yes you your u ur r explain describe mean means about between actually really exactly also one ones vs versus meaning definition define lot lots all bit kind kinds sort stuff ask asked gave work works working";
 const stopWords: ReadonlySet<string> = new Set([...eng, ...askingWords.split(" ")]);
 
 const marks = /\p{M}+/gu;

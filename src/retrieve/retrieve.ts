@@ -46,11 +46,12 @@ export async function retrieve(
   embedder: Embedder | undefined,
   { kind = "hybrid", limit, signal }: RetrieveOptions,
 ): Promise<Retrieved> {
-  const vectorPromise = kind === "lexical" ? undefined : queryVector(question, index, embedder, signal);
-  const query = await understand(question, index, signal);
+  const [query, vector] = await Promise.all([
+    understand(question, index, signal),
+    kind === "lexical" ? undefined : queryVector(question, index, embedder, signal),
+  ]);
   const stems = [...new Set(query.terms.flatMap(({ stem, alternatives }) => [stem, ...alternatives]))];
   const lexical = kind === "vector" ? [] : await index.lexical(stems, Math.max(candidatesPerSide, limit), signal);
-  const vector = await vectorPromise;
   const near = vector ? await index.nearest(vector, Math.max(candidatesPerSide, limit), signal) : [];
   const alsoNear = vector ? await missingSimilarities(vector, lexical, near, index, signal) : [];
   const fused = fuse(
