@@ -85,10 +85,15 @@ export class Gateway {
     for (const socket of this.#connections.keys()) send(socket, GatewayOpcodes.Reconnect, null);
   }
 
-  /** Opcode 9. */
+  /** Opcode 9: the connection has no session any more, until the client identifies or resumes. */
   invalidate({ resumable = false }: { resumable?: boolean } = {}): void {
-    for (const [socket, { session }] of this.#connections) {
-      if (!resumable && session !== null) this.sessions.delete(session.id);
+    for (const [socket, connection] of this.#connections) {
+      const { session } = connection;
+      if (session !== null) {
+        if (!resumable) this.sessions.delete(session.id);
+        session.socket = null;
+        connection.session = null;
+      }
       send(socket, GatewayOpcodes.InvalidSession, resumable);
     }
   }

@@ -143,7 +143,7 @@ export function createRestServer(options: HttpOptions): Server {
       if (!readable) throw invalidJson();
       const params = { ...(route.pattern.exec(logged.path)?.groups ?? {}) };
       const call = { params, query: logged.query, body: logged.body, files: logged.files };
-      route.check?.(call);
+      const unreadable = checkLimits(route, call);
       const wrong = options.description?.request(logged.method, route.route, logged.body) ?? null;
       if (wrong !== null) {
         violation("request", logged, wrong);
@@ -151,6 +151,7 @@ export function createRestServer(options: HttpOptions): Server {
           _errors: [{ code: "DESCRIPTION_MISMATCH", message: wrong }],
         });
       }
+      if (unreadable !== null) throw unreadable;
       reply = route.handler(call);
     } catch (error) {
       if (error instanceof ApiError) {
@@ -233,6 +234,17 @@ export function createRestServer(options: HttpOptions): Server {
       response
         .writeHead(status, { "Content-Type": "application/json", ...headers })
         .end(JSON.stringify(told));
+  }
+}
+
+/** A body so odd that the limits cannot be read is left to the description, which can say what is odd. */
+function checkLimits(route: Route, call: Call): unknown {
+  try {
+    route.check?.(call);
+    return null;
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
+    return error;
   }
 }
 

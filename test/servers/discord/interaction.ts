@@ -42,7 +42,7 @@ export class Interaction {
   choices: readonly APIApplicationCommandOptionChoice[] | null = null;
   /** INTERACTION_CREATE's data. */
   payload: unknown = null;
-  /** Whether any session was there to receive it. */
+  /** Whether a connected client has received it; a session that is away finds it on RESUME. */
   delivered = false;
   /** How many states the source had when it was clicked. */
   readonly #sourceStates: number;

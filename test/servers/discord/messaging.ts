@@ -21,7 +21,7 @@ import {
 } from "./components.ts";
 import type { Core } from "./core.ts";
 import { emptyMessage } from "./errors.ts";
-import type { MessageBody } from "./limits.ts";
+import type { MessageBody } from "./message-limits.ts";
 import type { UploadedFile } from "./multipart.ts";
 import { bareMember, isThread } from "./objects.ts";
 import { may } from "./permissions.ts";
@@ -194,6 +194,7 @@ export function messageEvent(t: "MESSAGE_CREATE" | "MESSAGE_UPDATE", local: Loca
     t,
     d: {
       ...current,
+      channel_type: channel.type,
       ...(inGuild ? { guild_id: channel.guild?.id } : {}),
       ...(inGuild && author !== undefined ? { member: bareMember(author) } : {}),
       mentions: inGuild ? withMembers(current.mentions, channel, bareMember) : current.mentions,

@@ -61,7 +61,7 @@ export function startInteraction(
     guildId: guild?.id ?? null,
     intents: [],
   });
-  interaction.delivered = sent.length > 0;
+  interaction.delivered = sent.some(({ session }) => core.gateway.sessions.get(session)?.socket != null);
   return interaction;
 }
 

@@ -10,8 +10,9 @@ import type { Core } from "../core.ts";
 import { ApiError, alreadyAcknowledged, FormErrors, unknownInteraction } from "../errors.ts";
 import type { Call, Reply, Route } from "../http.ts";
 import type { Interaction } from "../interaction.ts";
-import type { MessageBody } from "../limits.ts";
-import { badLength, checkMessage, LIMITS, required, tooLong } from "../limits.ts";
+import { badLength, LIMITS, required, tooLong } from "../limits.ts";
+import type { MessageBody } from "../message-limits.ts";
+import { checkMessage } from "../message-limits.ts";
 import { createMessage, editMessage } from "../messaging.ts";
 import { openRoute, parameter, shown } from "./access.ts";
 

@@ -2,8 +2,9 @@ import { ChannelType, GatewayIntentBits, MessageFlags, MessageType } from "disco
 import type { Core } from "../core.ts";
 import { FormErrors, threadExists, unknownChannel, unknownMember } from "../errors.ts";
 import type { Call, Route } from "../http.ts";
-import type { MessageBody } from "../limits.ts";
-import { badLength, checkMessage } from "../limits.ts";
+import { badLength } from "../limits.ts";
+import type { MessageBody } from "../message-limits.ts";
+import { checkMessage } from "../message-limits.ts";
 import { createMessage, dispatchMessage } from "../messaging.ts";
 import { channelObject, isThread, NO_FLAGS, threadMemberObject } from "../objects.ts";
 import { snowflake, timestamp } from "../snowflakes.ts";

@@ -3,7 +3,7 @@ import type { Core } from "../core.ts";
 import { invalidWebhookToken, unknownMessage, unknownWebhook } from "../errors.ts";
 import type { Call, Route } from "../http.ts";
 import type { Interaction } from "../interaction.ts";
-import type { MessageBody } from "../limits.ts";
+import type { MessageBody } from "../message-limits.ts";
 import { createMessage, deleteMessage, editMessage } from "../messaging.ts";
 import type { LocalMessage } from "../state.ts";
 import { openRoute, parameter, shown } from "./access.ts";
