@@ -22,6 +22,7 @@ const schema = z.object({
   EMBEDDING_WORKERS: integer(1, 16).default(2),
   EMBEDDING_CONCURRENCY: integer(1, 64).default(4),
   EMBEDDING_BATCH: integer(1, 2048).default(128),
+  EMBEDDING_PRICE: z.coerce.number().min(0).optional(),
   INGEST_MAX_COST: z.coerce.number().min(0).default(0),
   CHAT_MODEL: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),
@@ -68,7 +69,7 @@ export function parseConfig(raw: Readonly<Record<string, string | undefined>>): 
   const secret = /KEY|TOKEN/;
   const lines = result.error.issues.map((issue) => {
     const name = String(issue.path[0]);
-    const value = secret.test(name) ? "" : ` (is "${given[name]}")`;
+    const value = secret.test(name) ? "" : ` (is ${JSON.stringify(given[name])})`;
     return `${name}: ${issue.message.replace(/^Invalid input: /, "")}${value}`;
   });
   throw new ConfigError(

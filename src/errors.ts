@@ -54,3 +54,11 @@ export class ModelError extends OperatorError {
 export function isAbort(error: unknown): boolean {
   return error instanceof Error && (error.name === "AbortError" || error.name === "TimeoutError");
 }
+
+/** What to throw for an aborted signal: its reason if that says so itself, otherwise an AbortError around it. */
+export function abortError(signal: AbortSignal): Error {
+  if (isAbort(signal.reason)) return signal.reason as Error;
+  const error = new Error("The operation was aborted.", { cause: signal.reason });
+  error.name = "AbortError";
+  return error;
+}

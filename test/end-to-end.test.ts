@@ -63,7 +63,7 @@ describe("the bot, end to end", () => {
     await discord.until(() => discord.registeredCommands().length > 0, 20_000, "the bot to register its commands");
     const [ada, general] = [discord.member("ada"), discord.channel("general")];
     const asked = await discord.slash(ada, general, "ask", { question: "what is lustre?" });
-    await asked.settled(({ content }) => content.includes("parallel file system"), 10_000);
+    await asked.settled(({ reply }) => reply?.content.includes("parallel file system") === true, 10_000);
     expect(asked.reply?.content).toContain("https://example.org/lustre-wiki");
     await discord.say(ada, general, "@bot how much memory does the H100 SXM have?");
     const answer = await discord.nextMessage(general, ({ content }) => content.includes("80 GB"), 10_000);
@@ -90,7 +90,7 @@ describe("the bot, end to end", () => {
     const asked = await discord.slash(discord.member("ada"), discord.channel("general"), "ask", {
       question: "how much memory does the H100 SXM have?",
     });
-    await asked.settled(({ content }) => content.includes("80 GB"), 15_000);
+    await asked.settled(({ reply }) => reply?.content.includes("80 GB") === true, 15_000);
     await discord.quiet(500);
     expect(asked.reply?.content).toContain("80 GB of HBM3");
     for (const edit of asked.edits) expect(edit.message.content).not.toMatch(/999|5 dollars/);

@@ -1,5 +1,5 @@
 import type { Turn } from "../knowledge/types.ts";
-import { isStopWord, words } from "../retrieve/analyze.ts";
+import { isStopWord, words } from "../knowledge/analyze.ts";
 
 /** Openings that continue what was asked before. */
 const continues = /^\s*(?:and|but|or|so|also|what about|how about|why|why not|how so|how come|then|ok(?:ay)?(?: and| but| so)?|same for|really|which one|for example|like what|more|go on|since when|in what|by how much)\b/i;

@@ -2,7 +2,7 @@ import type { Document, Passage } from "../knowledge/types.ts";
 import type { EmbeddedUnit } from "../models/types.ts";
 
 /** Raise when a published index can no longer be read by this code; an index of another format is refused. */
-export const indexFormat = 1;
+export const indexFormat = 2;
 
 /** What an index says of itself. */
 export interface Manifest {
@@ -31,7 +31,7 @@ export interface VectorEntry {
   readonly passage: number;
   /** The text that was embedded. */
   readonly text: string;
-  readonly vector: readonly number[];
+  readonly vector: ArrayLike<number>;
 }
 
 /** Passages are addressed by `row` within one generation. */
@@ -73,12 +73,20 @@ export interface KnowledgeIndex {
   similarities(vector: readonly number[], rows: readonly number[], signal?: AbortSignal): Promise<Similarity[][]>;
   /** Passages by row, in the order asked for. Unknown rows are left out. */
   passages(rows: readonly number[], signal?: AbortSignal): Promise<StoredPassage[]>;
-  /** In how many passages each stem occurs, in the order asked for. */
+  /** In how many passages each stem occurs, in the order asked for; stems joined by spaces must stand side by side. */
   frequencies(stems: readonly string[], signal?: AbortSignal): Promise<number[]>;
   /** The commonest known stem within a typing error of each stem, or null when there is none. */
   spellings(stems: readonly string[], signal?: AbortSignal): Promise<(string | null)[]>;
   documents(signal?: AbortSignal): Promise<DocumentRecord[]>;
+  /** How members word things and what the corpus calls them. */
+  vocabulary(signal?: AbortSignal): Promise<VocabularyEntry[]>;
   close(): Promise<void>;
+}
+
+/** Phrases that members say, and the field's terms that the corpus uses instead. */
+export interface VocabularyEntry {
+  readonly say: readonly string[];
+  readonly mean: readonly string[];
 }
 
 /** Everything that a generation is made of. Rows are positions in `passages`, from 0. */
@@ -86,6 +94,7 @@ export interface IndexContent {
   readonly documents: readonly DocumentRecord[];
   readonly passages: readonly Passage[];
   readonly vectors: readonly VectorEntry[];
+  readonly vocabulary?: readonly VocabularyEntry[];
   readonly embedder: Manifest["embedder"];
   readonly pending: number;
   readonly corpus: string;

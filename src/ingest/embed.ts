@@ -1,7 +1,7 @@
 import { sentenceText } from "../knowledge/sentence-text.ts";
 import type { Block, Document, Passage } from "../knowledge/types.ts";
 import type { EmbeddedUnit } from "../models/types.ts";
-import { terms } from "../retrieve/analyze.ts";
+import { terms } from "../knowledge/analyze.ts";
 
 /** A text to embed for a passage, addressed by its position in the list of passages. */
 export interface EmbeddedText {

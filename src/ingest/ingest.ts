@@ -1,19 +1,21 @@
-import { createHash } from "node:crypto";
 import { CorpusError } from "../errors.ts";
 import { layout } from "../index/embedded/layout.ts";
-import { openEmbeddedIndex } from "../index/embedded/read.ts";
 import { publish } from "../index/embedded/write.ts";
-import { type DocumentRecord, indexFormat, type Manifest } from "../index/types.ts";
-import type { Passage } from "../knowledge/types.ts";
+import type { Manifest, VocabularyEntry } from "../index/types.ts";
 import type { Embedder } from "../models/types.ts";
-import { openVectorStore, type VectorStore } from "../models/vector-store.ts";
-import { type EmbeddedText, embeddedTexts } from "./embed.ts";
+import { copyVectorStore, openVectorStore, type VectorStore } from "../models/vector-store.ts";
+import { acronyms } from "./acronyms.ts";
+import { addsNothing, type Current, currentIndex, isComplete, isUpToDate } from "./current.ts";
 import { takeWriterLock } from "./lock.ts";
+import { corpusHash, type Parsed, parseCorpus } from "./parse.ts";
 import { type Plan, plan } from "./plan.ts";
-import { type Corpus, type Rejected, readFolder } from "./read/folder.ts";
-import { Problem } from "./read/problem.ts";
-import { split, splitterVersion } from "./split.ts";
+import { type Corpus, readFolder } from "./read/folder.ts";
+import { readVocabulary } from "./read/vocabulary.ts";
+import { describe, type Estimate, estimate, type IngestReport, summarize } from "./report.ts";
+import { splitterVersion } from "./split.ts";
+import { embedInto, missingVectors, vectorEntries, type WantedVector, wantedVectors } from "./vectors.ts";
 
+export type { Estimate, IngestReport } from "./report.ts";
 export type Stage = "read" | "split" | "embed" | "publish";
 
 export interface IngestOptions {
@@ -26,28 +28,12 @@ export interface IngestOptions {
   readonly dryRun?: boolean;
   /** Publish nothing when a document was rejected. */
   readonly strict?: boolean;
+  /** Asked before a paid embedder is sent anything; without approval the index gets the vectors that exist. */
+  readonly approve?: (estimate: Estimate) => boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (stage: Stage, done: number, total: number) => void;
   /** A generation is searchable: the lexical one at once, then the full one. */
   readonly onPublished?: (manifest: Manifest) => void;
-}
-
-export interface IngestReport {
-  readonly documents: number;
-  readonly passages: number;
-  readonly added: number;
-  readonly changed: number;
-  readonly removed: number;
-  /** Passages whose vectors were all there already. */
-  readonly reused: number;
-  /** Texts sent to the embedder in this run. */
-  readonly embedded: number;
-  /** Tokens of those texts, estimated at four characters each. */
-  readonly tokens: number;
-  readonly seconds: number;
-  /** The generation that is now current; null when nothing was published and none existed. */
-  readonly generation: string | null;
-  readonly rejected: readonly Rejected[];
 }
 
 /** With more texts than this to embed, a generation for lexical search is published first. */
@@ -56,7 +42,7 @@ const lexicalFirstAbove = 100;
 /**
  * Brings the index of a data folder up to date with a corpus folder. With nothing changed it publishes
  * nothing. An abort or crash keeps the vectors that were committed and the generation that was current.
- * Throws CorpusError, LockedError, ModelError, IndexError.
+ * Throws CorpusError, LockedError, ModelError, IndexError, OperatorError, and the abort.
  */
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const started = performance.now();
@@ -69,195 +55,139 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
   }
 }
 
-async function run(options: IngestOptions): Promise<Omit<IngestReport, "seconds">> {
-  const { data, embedder, onProgress } = options;
-  const read = await readFolder(options.corpus, (done, total) => onProgress?.("read", done, total));
-  const parsed = parseAll(read, onProgress);
+type Outcome = Omit<IngestReport, "seconds">;
+
+async function run(options: IngestOptions): Promise<Outcome> {
+  const { embedder, signal } = options;
+  const read = await readFolder(options.corpus, progressOf(options, "read"), signal);
+  const vocabulary = await readVocabulary(options.corpus);
+  const corpus = corpusHash(read.documents, vocabulary);
+  const before = await currentIndex(options.data);
+  if (before && isUpToDate(before.manifest, corpus, embedder)) {
+    const unchanged = await confirm(read, before, options);
+    if (unchanged) return unchanged;
+  }
+  const parsed = await parseCorpus(read, progressOf(options, "split"), signal);
   if (parsed.documents.length === 0) {
-    throw new CorpusError(`No document of ${options.corpus} could be read: ${describe(parsed.rejected)}`);
+    throw new CorpusError(`No document of ${options.corpus} could be read: ${describe(parsed.rejected)}.`);
   }
-  if (options.strict && parsed.rejected.length > 0) {
-    throw new CorpusError(`Nothing was published, for --strict was given: ${describe(parsed.rejected)}`);
-  }
-  const before = await current(data);
-  const changes = plan(hashes(parsed.documents), before?.hashes ?? new Map());
-  const texts = embedder ? embeddedTexts(parsed.documents, parsed.passages, embedder.unit) : [];
-  const corpus = corpusHash(parsed.documents);
-  const summary = summarize(parsed, changes);
+  refuseIfStrict(parsed, options);
+  const changes = plan(hashesOf(parsed), before?.hashes ?? new Map());
+  const update = { options, parsed, corpus, before, changes, vocabulary };
+  if (!embedder) return options.dryRun ? planned(update, []) : updateWords(update);
 
-  if (before && isCurrent(before.manifest, corpus, embedder)) {
-    return { ...summary, reused: parsed.passages.length, embedded: 0, tokens: 0, generation: before.manifest.generation };
-  }
-  if (options.dryRun) return dryRun(summary, embedder, texts, options, before?.manifest);
-
-  const store = embedder ? openVectorStore(layout.embeddings(data)) : undefined;
+  const open = options.dryRun ? copyVectorStore : openVectorStore;
+  const store = open(layout.embeddings(options.data));
   try {
-    const prepared = embedder ? texts.map(({ text }) => embedder.prepare(text)) : [];
-    const known = store && embedder ? store.find(embedder.fingerprint, prepared) : new Map<number, number[]>();
-    const missing = prepared.flatMap((text, index) => (known.has(index) ? [] : [text]));
-    const make = (vectors: ReadonlyMap<number, number[]>, pending: number) =>
-      publish(data, content(parsed, corpus, embedder, texts, vectors, pending), { keep: options.keepGenerations });
-
-    let manifest: Manifest | undefined;
-    const unique = [...new Set(missing)];
-    // Members are served by words at once; but never take vectors away from a generation that has them all.
-    if (unique.length > lexicalFirstAbove && !(before && before.manifest.pending === 0 && before.manifest.vectors > 0)) {
-      options.onPublished?.(await make(known, unique.length));
-    }
-    if (store && embedder) await embedMissing(store, embedder, unique, options);
-    onProgress?.("publish", 0, 1);
-    const vectors = store && embedder ? store.find(embedder.fingerprint, prepared) : known;
-    manifest = await make(vectors, 0);
-    onProgress?.("publish", 1, 1);
-    options.onPublished?.(manifest);
-    const fresh = new Set(texts.flatMap(({ passage }, index) => (known.has(index) ? [] : [passage])));
-    return {
-      ...summary,
-      reused: parsed.passages.length - fresh.size,
-      embedded: unique.length,
-      tokens: tokens(unique),
-      generation: manifest.generation,
-    };
+    return await updateVectors({ ...update, embedder, store, wanted: wantedVectors(parsed, embedder) });
   } finally {
-    store?.close();
+    store.close();
   }
 }
 
-interface Parsed {
-  readonly documents: readonly DocumentRecord[];
-  readonly passages: readonly Passage[];
-  readonly rejected: readonly Rejected[];
+/** An ingestion that has something to do. */
+interface Update {
+  readonly options: IngestOptions;
+  readonly parsed: Parsed;
+  readonly corpus: string;
+  readonly before: Current | undefined;
+  readonly changes: Plan;
+  readonly vocabulary: readonly VocabularyEntry[];
 }
 
-function parseAll(read: Corpus, onProgress: IngestOptions["onProgress"]): Parsed {
-  const documents: DocumentRecord[] = [];
-  const passages: Passage[] = [];
-  const rejected = [...read.rejected];
-  for (const [index, raw] of read.documents.entries()) {
-    try {
-      const document = raw.parse();
-      const { blocks: _, ...record } = document;
-      documents.push(record);
-      passages.push(...split(document));
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      rejected.push({ file: raw.file, line: raw.line - 1 + error.line, reason: error.message });
-    }
-    onProgress?.("split", index + 1, read.documents.length);
+interface VectorUpdate extends Update {
+  readonly embedder: Embedder;
+  readonly store: VectorStore;
+  readonly wanted: readonly WantedVector[];
+}
+
+async function updateWords(update: Update): Promise<Outcome> {
+  const { parsed, changes } = update;
+  const { generation } = await publishWith(update, 0);
+  return { ...summarize(parsed, changes), reused: parsed.passages.length, generation };
+}
+
+async function updateVectors(update: VectorUpdate): Promise<Outcome> {
+  const { options, parsed, changes, before, embedder, store, wanted, corpus } = update;
+  const missing = missingVectors(wanted, store, embedder.fingerprint);
+  const summary = { ...summarize(parsed, changes), reused: parsed.passages.length - missing.passages };
+  const cost = estimate(missing.texts);
+  if (options.dryRun) return planned(update, missing.texts, summary.reused);
+
+  const idle = before !== undefined && addsNothing(before.manifest, corpus, embedder, missing.known);
+  if (missing.texts.length > 0 && embedder.paid && options.approve?.(cost) === false) {
+    const { generation } = idle ? before.manifest : await publishWith(update, missing.texts.length);
+    return { ...summary, pending: missing.texts.length, generation };
   }
-  return { documents, passages, rejected };
+  // Members are served by words at once, but vectors are not taken away from an index that has them all,
+  // unless that is the index of another corpus.
+  const better = before && isComplete(before.manifest) && changes.unchanged.length > 0;
+  if (missing.texts.length > lexicalFirstAbove && !better && !idle) await publishWith(update, missing.texts.length);
+  await embedInto(store, embedder, missing.texts, progressOf(options, "embed"), options.signal);
+  const { generation } = await publishWith(update, 0);
+  return { ...summary, embedded: cost.texts, tokens: cost.tokens, generation };
 }
 
-async function current(data: string): Promise<{ manifest: Manifest; hashes: Map<string, string> } | undefined> {
-  try {
-    const index = await openEmbeddedIndex(data);
-    try {
-      return { manifest: index.manifest, hashes: hashes(await index.documents()) };
-    } finally {
-      await index.close();
-    }
-  } catch {
-    // Missing, damaged or of another format: all three are mended by building it anew.
-    return undefined;
-  }
-}
-
-function isCurrent(manifest: Manifest, corpus: string, embedder: Embedder | undefined): boolean {
-  return (
-    manifest.format === indexFormat &&
-    manifest.splitter === splitterVersion &&
-    manifest.corpus === corpus &&
-    manifest.pending === 0 &&
-    manifest.embedder?.fingerprint === embedder?.fingerprint
-  );
-}
-
-async function embedMissing(
-  store: VectorStore,
-  embedder: Embedder,
-  texts: readonly string[],
-  { signal, onProgress }: IngestOptions,
-): Promise<void> {
-  let done = 0;
-  onProgress?.("embed", 0, texts.length);
-  await embedder.embed(texts, {
-    ...(signal ? { signal } : {}),
-    onBatch: (offset, vectors) => {
-      store.add(embedder.fingerprint, texts.slice(offset, offset + vectors.length), vectors);
-      done += vectors.length;
-      onProgress?.("embed", done, texts.length);
+/** Publishes what is known now; `pending` texts are still without a vector. */
+async function publishWith(update: Update | VectorUpdate, pending: number): Promise<Manifest> {
+  const { options, corpus } = update;
+  const { documents, passages } = update.parsed;
+  const vocabulary = [...update.vocabulary, ...acronyms(passages)];
+  const manifest = await publish(
+    options.data,
+    {
+      ...{ documents, passages, vocabulary, corpus, pending, splitter: splitterVersion },
+      ...("store" in update
+        ? {
+            vectors: vectorEntries(update.wanted, update.store, update.embedder.fingerprint),
+            embedder: describeEmbedder(update.embedder),
+          }
+        : { vectors: [], embedder: null }),
     },
-  });
+    {
+      keep: options.keepGenerations,
+      onProgress: progressOf(options, "publish"),
+      ...(options.signal ? { signal: options.signal } : {}),
+    },
+  );
+  options.onPublished?.(manifest);
+  return manifest;
 }
 
-function content(
-  parsed: Parsed,
-  corpus: string,
-  embedder: Embedder | undefined,
-  texts: readonly EmbeddedText[],
-  vectors: ReadonlyMap<number, number[]>,
-  pending: number,
-) {
-  const entries = texts.flatMap(({ passage, text }, index) => {
-    const vector = vectors.get(index);
-    return vector ? [{ passage, text, vector }] : [];
-  });
-  const described = embedder
-    ? { fingerprint: embedder.fingerprint, dimensions: embedder.dimensions, unit: embedder.unit }
-    : null;
-  const { documents, passages } = parsed;
-  return { documents, passages, vectors: entries, embedder: described, pending, corpus, splitter: splitterVersion };
+function planned({ options, parsed, changes, before }: Update, texts: readonly string[], reused = parsed.passages.length): Outcome {
+  options.signal?.throwIfAborted();
+  const { tokens } = estimate(texts);
+  const generation = before?.manifest.generation ?? null;
+  return { ...summarize(parsed, changes), reused, embedded: texts.length, tokens, generation };
 }
 
-function summarize({ documents, passages, rejected }: Parsed, changes: Plan) {
-  const { added, changed, removed } = changes;
-  return {
-    documents: documents.length,
-    passages: passages.length,
-    added: added.length,
-    changed: changed.length,
-    removed: removed.length,
-    rejected,
-  };
+/**
+ * The report of a run that changes nothing. Only documents that the index lacks are parsed, since they were
+ * rejected and must be reported again; undefined when one of them can be read by now.
+ */
+async function confirm(read: Corpus, { manifest, hashes }: Current, options: IngestOptions): Promise<Outcome | undefined> {
+  const lacking = read.documents.filter(({ id }) => !hashes.has(id));
+  const parsed = await parseCorpus({ documents: lacking, rejected: read.rejected });
+  if (parsed.documents.length > 0) return undefined;
+  refuseIfStrict(parsed, options);
+  const { documents, passages, generation } = manifest;
+  return { ...summarize(parsed, plan(new Map(), new Map())), documents, passages, reused: passages, generation };
 }
 
-function dryRun(
-  summary: ReturnType<typeof summarize>,
-  embedder: Embedder | undefined,
-  texts: readonly EmbeddedText[],
-  { data }: IngestOptions,
-  manifest: Manifest | undefined,
-): Omit<IngestReport, "seconds"> {
-  const prepared = embedder ? texts.map(({ text }) => embedder.prepare(text)) : [];
-  const store = embedder ? openVectorStore(layout.embeddings(data)) : undefined;
-  const known = store && embedder ? store.find(embedder.fingerprint, prepared) : new Map<number, number[]>();
-  store?.close();
-  const missing = [...new Set(prepared.filter((_, index) => !known.has(index)))];
-  const fresh = new Set(texts.flatMap(({ passage }, index) => (known.has(index) ? [] : [passage])));
-  return {
-    ...summary,
-    reused: summary.passages - fresh.size,
-    embedded: missing.length,
-    tokens: tokens(missing),
-    generation: manifest?.generation ?? null,
-  };
+function refuseIfStrict({ rejected }: Parsed, { strict }: IngestOptions): void {
+  if (strict && rejected.length > 0) {
+    throw new CorpusError(`Nothing was published, for --strict was given: ${describe(rejected)}.`);
+  }
 }
 
-function hashes(documents: readonly DocumentRecord[]): Map<string, string> {
+function hashesOf({ documents }: Parsed): Map<string, string> {
   return new Map(documents.map(({ id, hash }) => [id, hash]));
 }
 
-function corpusHash(documents: readonly DocumentRecord[]): string {
-  const hash = createHash("sha256");
-  for (const { id, hash: content } of documents) hash.update(`${id}\0${content}\0`);
-  return hash.digest("hex");
+function describeEmbedder({ fingerprint, dimensions, unit }: Embedder): Manifest["embedder"] {
+  return { fingerprint, dimensions, unit };
 }
 
-/** OpenAI's rule of thumb for English: a token is about four characters. */
-function tokens(texts: readonly string[]): number {
-  return Math.ceil(texts.reduce((sum, text) => sum + text.length, 0) / 4);
-}
-
-function describe(rejected: readonly Rejected[]): string {
-  return rejected.map(({ file, line, reason }) => `${file}:${line} ${reason}`).join("; ");
+function progressOf({ onProgress }: IngestOptions, stage: Stage) {
+  return (done: number, total: number) => onProgress?.(stage, done, total);
 }

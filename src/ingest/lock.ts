@@ -1,34 +1,47 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import Database from "better-sqlite3";
+import { diskFault } from "../disk.ts";
 import { LockedError, OperatorError } from "../errors.ts";
 
 /**
  * Takes the one writer lock of a data folder. It is a lock of the operating system on a small SQLite file,
- * so a crashed holder releases it. Throws LockedError naming the holder.
+ * so a crashed holder releases it. Throws LockedError naming the holder, and OperatorError.
  */
 export function takeWriterLock(data: string, path: string): { release(): void } {
   const holder = `${path}.json`;
-  let database: Database.Database;
+  let database: Database.Database | undefined;
   try {
     mkdirSync(data, { recursive: true });
     database = new Database(path, { timeout: 0 });
-  } catch (cause) {
-    throw new OperatorError(`The data folder ${data} cannot be written; check its rights or set DATA_DIR.`, { cause });
-  }
-  try {
     database.exec("begin exclusive");
-  } catch (cause) {
-    database.close();
-    throw new LockedError(`Another process is writing to ${data} (${describeHolder(holder)}); wait for it or stop it.`, { cause });
+    writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
+  } catch (error) {
+    database?.close();
+    throw fault(error, data, path);
   }
-  writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
+  const held = database;
   return {
     release: () => {
-      database.exec("rollback");
-      database.close();
+      held.exec("rollback");
+      held.close();
     },
   };
+}
+
+function fault(error: unknown, data: string, path: string): unknown {
+  const { code } = error as { code?: string };
+  if (code?.startsWith("SQLITE_BUSY")) {
+    const holder = describeHolder(`${path}.json`);
+    return new LockedError(`Another process is writing to ${data} (${holder}); wait for it or stop it.`, { cause: error });
+  }
+  if (code === "EEXIST" || code === "ENOTDIR") {
+    return new OperatorError(`${data} is not a folder; set DATA_DIR or --data to one.`, { cause: error });
+  }
+  if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") {
+    return new OperatorError(`${path} is not a lock of Rackmate; delete it and try again.`, { cause: error });
+  }
+  return diskFault(error, data);
 }
 
 function describeHolder(path: string): string {

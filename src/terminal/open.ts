@@ -2,7 +2,7 @@ import type { AnswerTools } from "../answer/answer.ts";
 import { type Config, chatModelName } from "../config.ts";
 import { openIndex } from "../index/embedded/open.ts";
 import { createEmbedder } from "../models/create-embedder.ts";
-import type { ChatModel } from "../models/types.ts";
+import type { LazyChatModel } from "../models/openai/chat-model.ts";
 import { vectorsMatch } from "../retrieve/retrieve.ts";
 
 /**
@@ -33,7 +33,7 @@ export async function openTools(
 }
 
 /** LangChain costs half a second to load, so only a configured model loads it. */
-export async function openChatModel(config: Config): Promise<ChatModel | undefined> {
+export async function openChatModel(config: Config): Promise<LazyChatModel | undefined> {
   if (!chatModelName(config)) return undefined;
   const { createChatModel } = await import("../models/create.ts");
   return createChatModel(config);

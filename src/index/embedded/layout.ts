@@ -64,11 +64,12 @@ export async function verifyGeneration(folder: string): Promise<void> {
   } catch (cause) {
     throw new IndexError(`The index ${folder} is incomplete; run \`npm run ingest\` to build it again.`, { cause });
   }
-  for (const line of sums.trim().split("\n")) {
-    const [expected, name] = line.split(/\s+/);
-    const actual = await fileHash(join(folder, name ?? "")).catch(() => undefined);
-    if (actual !== expected) {
-      throw new IndexError(`${join(folder, name ?? "")} is damaged; run \`npm run ingest\` to build the index again.`);
+  const expected = new Map(sums.trim().split("\n").map((line) => line.split(/\s+/).reverse() as [string, string]));
+  // The database is always there; the vectors are when the list names them.
+  for (const name of new Set([files.database, ...expected.keys()])) {
+    const actual = await fileHash(join(folder, name)).catch(() => undefined);
+    if (actual === undefined || actual !== expected.get(name)) {
+      throw new IndexError(`${join(folder, name)} is missing or damaged; run \`npm run ingest\` to build the index again.`);
     }
   }
 }

@@ -1,9 +1,10 @@
 import { Piscina } from "piscina";
-import { IndexError } from "../../errors.ts";
+import { abandonable } from "../../abort.ts";
+import { abortError, IndexError } from "../../errors.ts";
 import { compiled } from "../../paths.ts";
 import type { KnowledgeIndex, Manifest } from "../types.ts";
 import { currentGeneration } from "./layout.ts";
-import type { Call } from "./worker.ts";
+import type { Call, Outcome } from "./worker.ts";
 
 /** Calls that may wait for the index thread; beyond this the host is overloaded. */
 const mostWaiting = 1_000;
@@ -20,22 +21,20 @@ export async function openIndex(data: string, generation?: string): Promise<Know
     workerData: { data, generation: name },
     minThreads: 1,
     maxThreads: 1,
-    idleTimeout: 2_147_483_647,
+    idleTimeout: Number.POSITIVE_INFINITY,
     maxQueue: mostWaiting,
     concurrentTasksPerWorker: 16,
     atomics: "disabled",
   });
+  let closed = false;
   const call = async <T>(method: Call["method"], parameters: unknown[], signal?: AbortSignal): Promise<T> => {
-    signal?.throwIfAborted();
-    try {
-      const result: T = await pool.run({ method, parameters });
-      // The thread is not interrupted, since ending it would drop the other calls; the caller stops waiting.
-      signal?.throwIfAborted();
-      return result;
-    } catch (error) {
-      if (error instanceof Error && error.name === "IndexError") throw new IndexError(error.message, { cause: error });
-      throw error;
-    }
+    if (signal?.aborted) throw abortError(signal);
+    // The pool would start another thread for it.
+    if (closed) throw new IndexError("This index was closed.");
+    // The thread is not interrupted, since ending it would drop the other calls; the caller stops waiting.
+    const outcome: Outcome = await abandonable(pool.run({ method, parameters }), signal);
+    if ("damaged" in outcome) throw new IndexError(outcome.damaged);
+    return outcome.value as T;
   };
   try {
     const manifest = await call<Manifest>("manifest", []);
@@ -48,7 +47,12 @@ export async function openIndex(data: string, generation?: string): Promise<Know
       frequencies: (stems, signal) => call("frequencies", [stems], signal),
       spellings: (stems, signal) => call("spellings", [stems], signal),
       documents: (signal) => call("documents", [], signal),
-      close: () => pool.close(),
+      vocabulary: (signal) => call("vocabulary", [], signal),
+      close: async () => {
+        if (closed) return;
+        closed = true;
+        await pool.close();
+      },
     };
   } catch (error) {
     await pool.destroy();

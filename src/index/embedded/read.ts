@@ -1,11 +1,20 @@
-import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import Database from "better-sqlite3";
-import hnswlib from "hnswlib-node";
-import { IndexError } from "../../errors.ts";
+import type Database from "better-sqlite3";
+import type hnswlib from "hnswlib-node";
+import { abortError, IndexError } from "../../errors.ts";
 import type { Passage } from "../../knowledge/types.ts";
-import { type DocumentRecord, indexFormat, type KnowledgeIndex, type Manifest, type Similarity, type StoredPassage } from "../types.ts";
-import { currentGeneration, files, hnsw, layout, verifyGeneration } from "./layout.ts";
+import {
+  type DocumentRecord,
+  type KnowledgeIndex,
+  type LexicalHit,
+  type Manifest,
+  type Similarity,
+  type StoredPassage,
+  type VectorHit,
+  type VocabularyEntry,
+} from "../types.ts";
+import { currentGeneration, files, layout, verifyGeneration } from "./layout.ts";
+import { openDatabase, readGraph, readManifest } from "./load.ts";
 import { columnWeights } from "./schema.ts";
 import { correct, readVocabulary, type Vocabulary } from "./vocabulary.ts";
 
@@ -21,40 +30,42 @@ export async function openEmbeddedIndex(data: string, generation?: string): Prom
   if (!name) throw new IndexError(`There is no index in ${data}; run \`npm run ingest\` to build it.`);
   const folder = layout.generation(data, name);
   await verifyGeneration(folder);
-  const database = new Database(join(folder, files.database), { readonly: true, fileMustExist: true });
-  const manifest = readManifest(database, folder);
-  const graph = await readGraph(join(folder, files.vectors), manifest);
-  return new EmbeddedIndex(database, manifest, graph);
-}
-
-function readManifest(database: Database.Database, folder: string): Manifest {
-  let manifest: Manifest;
+  const database = openDatabase(folder);
   try {
-    const row = database.prepare("select data from manifest").get() as { data: string };
-    manifest = JSON.parse(row.data);
-  } catch (cause) {
-    throw new IndexError(`${folder} is not an index of Rackmate; run \`npm run ingest\` to build it again.`, { cause });
+    const manifest = readManifest(database, folder);
+    const graph = await readGraph(join(folder, files.vectors), manifest);
+    return guarded(new EmbeddedIndex(database, manifest, graph), folder);
+  } catch (error) {
+    database.close();
+    throw error;
   }
-  if (manifest.format !== indexFormat) {
-    throw new IndexError(
-      `The index in ${folder} has format ${manifest.format} and this version reads ${indexFormat}; run \`npm run ingest\` to build it again.`,
-    );
-  }
-  return manifest;
 }
 
-async function readGraph(path: string, manifest: Manifest): Promise<hnswlib.HierarchicalNSW | undefined> {
-  if (!manifest.embedder || !(await stat(path).catch(() => undefined))) return undefined;
-  // Always into a fresh object: loading over a live graph crashes the process (RESULTS.md).
-  const graph = new hnswlib.HierarchicalNSW(hnsw.space, manifest.embedder.dimensions);
-  await graph.readIndex(path).catch((cause: unknown) => {
-    throw new IndexError(`${path} cannot be loaded; run \`npm run ingest\` to build the index again.`, { cause });
-  });
-  graph.setEf(hnsw.ef); // loading resets it to 10
-  return graph;
+/** Every call heeds its signal, and what SQLite or hnswlib throw over damaged files becomes an IndexError. */
+function guarded(index: EmbeddedIndex, folder: string): KnowledgeIndex {
+  const guard = async <T>(signal: AbortSignal | undefined, act: () => T): Promise<T> => {
+    if (signal?.aborted) throw abortError(signal);
+    try {
+      return act();
+    } catch (cause) {
+      throw new IndexError(`${folder} cannot be read; run \`npm run ingest\` to build the index again.`, { cause });
+    }
+  };
+  return {
+    manifest: index.manifest,
+    lexical: (stems, limit, signal) => guard(signal, () => index.lexical(stems, limit)),
+    nearest: (vector, limit, signal) => guard(signal, () => index.nearest(vector, limit)),
+    similarities: (vector, rows, signal) => guard(signal, () => index.similarities(vector, rows)),
+    passages: (rows, signal) => guard(signal, () => index.passages(rows)),
+    frequencies: (stems, signal) => guard(signal, () => index.frequencies(stems)),
+    spellings: (stems, signal) => guard(signal, () => index.spellings(stems)),
+    documents: (signal) => guard(signal, () => index.documents()),
+    vocabulary: (signal) => guard(signal, () => index.vocabulary()),
+    close: async () => index.close(),
+  };
 }
 
-class EmbeddedIndex implements KnowledgeIndex {
+class EmbeddedIndex {
   readonly manifest: Manifest;
   readonly #database: Database.Database;
   readonly #graph: hnswlib.HierarchicalNSW | undefined;
@@ -67,10 +78,9 @@ class EmbeddedIndex implements KnowledgeIndex {
     this.#graph = graph;
   }
 
-  async lexical(stems: readonly string[], limit: number) {
+  lexical(stems: readonly string[], limit: number): LexicalHit[] {
     if (stems.length === 0) return [];
-    // Quoted stems joined by OR: whatever the question held, this is a valid FTS5 expression.
-    const match = stems.map((stem) => `"${stem.replaceAll('"', "")}"`).join(" OR ");
+    const match = stems.map(quoted).join(" OR ");
     return this.#database
       .prepare(
         `select rowid as row, -bm25(lexicon, ${columnWeights.join(", ")}) as score
@@ -79,7 +89,7 @@ class EmbeddedIndex implements KnowledgeIndex {
       .all(match, limit) as { row: number; score: number }[];
   }
 
-  async nearest(vector: readonly number[], limit: number) {
+  nearest(vector: readonly number[], limit: number): VectorHit[] {
     if (!this.#graph || vector.length !== this.manifest.embedder?.dimensions) return [];
     const wanted = Math.min(limit * textsPerPassage, this.#graph.getCurrentCount());
     const found = this.#graph.searchKnn([...vector], wanted);
@@ -93,7 +103,7 @@ class EmbeddedIndex implements KnowledgeIndex {
     return [...best].slice(0, limit).map(([row, similarity]) => ({ row, similarity }));
   }
 
-  async similarities(vector: readonly number[], rows: readonly number[]): Promise<Similarity[][]> {
+  similarities(vector: readonly number[], rows: readonly number[]): Similarity[][] {
     const graph = this.#graph;
     if (!graph || vector.length !== this.manifest.embedder?.dimensions) return rows.map(() => []);
     const select = this.#database.prepare("select label, text from vectors where passage = ?");
@@ -105,7 +115,7 @@ class EmbeddedIndex implements KnowledgeIndex {
     );
   }
 
-  async passages(rows: readonly number[]): Promise<StoredPassage[]> {
+  passages(rows: readonly number[]): StoredPassage[] {
     const select = this.#database.prepare("select data from passages where row = ?").pluck();
     return rows.flatMap((row) => {
       const data = select.get(row) as string | undefined;
@@ -115,23 +125,32 @@ class EmbeddedIndex implements KnowledgeIndex {
     });
   }
 
-  async frequencies(stems: readonly string[]): Promise<number[]> {
-    const select = this.#database.prepare("select doc from vocabulary where term = ?").pluck();
-    return stems.map((stem) => (select.get(stem) as number | undefined) ?? 0);
+  frequencies(stems: readonly string[]): number[] {
+    const one = this.#database.prepare("select doc from vocabulary where term = ?").pluck();
+    const phrase = this.#database.prepare("select count(*) from lexicon where lexicon match ?").pluck();
+    return stems.map((stem) => {
+      const found = stem.includes(" ") ? phrase.get(quoted(stem)) : one.get(stem);
+      return (found as number | undefined) ?? 0;
+    });
   }
 
-  async spellings(stems: readonly string[]): Promise<(string | null)[]> {
+  spellings(stems: readonly string[]): (string | null)[] {
     this.#vocabulary ??= readVocabulary(this.#database);
     const vocabulary = this.#vocabulary;
     return stems.map((stem) => correct(stem, vocabulary));
   }
 
-  async documents(): Promise<DocumentRecord[]> {
+  documents(): DocumentRecord[] {
     const rows = this.#database.prepare("select data from documents order by id").pluck().all() as string[];
     return rows.map((row) => JSON.parse(row) as DocumentRecord);
   }
 
-  async close(): Promise<void> {
+  vocabulary(): VocabularyEntry[] {
+    const rows = this.#database.prepare("select data from synonyms").pluck().all() as string[];
+    return rows.map((row) => JSON.parse(row) as VocabularyEntry);
+  }
+
+  close(): void {
     this.#database.close();
   }
 
@@ -144,6 +163,11 @@ class EmbeddedIndex implements KnowledgeIndex {
     if (this.#documents.size < 5_000) this.#documents.set(id, record);
     return record;
   }
+}
+
+/** A string of FTS5: whatever a stem holds, the expression is valid (a NUL would end it). */
+function quoted(stem: string): string {
+  return `"${stem.replace(/["\0]/g, " ")}"`;
 }
 
 /** Cosine similarity: hnswlib keeps vectors of the cosine space normalised, and embedders give length 1. */

@@ -9,6 +9,7 @@ export const schema = `
   create index passages_document on passages(document);
   create table vectors(label integer primary key, passage integer not null, text text not null);
   create index vectors_passage on vectors(passage);
+  create table synonyms(data text not null);
   create virtual table lexicon using fts5(
     title, heading, aliases, questions, body,
     content='', tokenize="unicode61 remove_diacritics 0"

@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import Database from "better-sqlite3";
 import hnswlib from "hnswlib-node";
-import { IndexError, OperatorError } from "../../errors.ts";
-import { indexText } from "../../retrieve/analyze.ts";
+import { diskFault } from "../../disk.ts";
+import { abortError, IndexError } from "../../errors.ts";
+import { indexText } from "../../knowledge/analyze.ts";
 import { type IndexContent, indexFormat, type Manifest } from "../types.ts";
 import { currentGeneration, fileHash, files, hnsw, layout, newGenerationName } from "./layout.ts";
 import { schema } from "./schema.ts";
@@ -14,12 +16,18 @@ const building = ".building-";
 export interface PublishOptions {
   /** How many generations to keep for roll-back, the new one included. */
   readonly keep: number;
+  /** Ends the building; a generation that is finished is published all the same. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
 }
+
+/** Vectors added between two turns of the event loop, in which a signal is noticed: about 0.1 s. */
+const atOnce = 250;
 
 /**
  * Publishes a new generation: builds it aside, reads it back, flushes files and folders, and makes it
  * current by one atomic rename. A crash at any instant leaves the old generation or the new one.
- * Throws OperatorError when the disk is full or a file cannot be written; the old generation stays.
+ * Throws OperatorError when the disk is full or a file cannot be written, and the abort: the old generation stays.
  */
 export async function publish(data: string, content: IndexContent, options: PublishOptions): Promise<Manifest> {
   const now = new Date();
@@ -40,23 +48,24 @@ export async function publish(data: string, content: IndexContent, options: Publ
     await mkdir(aside, { recursive: true });
     writeDatabase(join(aside, files.database), manifest, content);
     if (content.embedder && content.vectors.length > 0) {
-      await writeVectors(join(aside, files.vectors), content.embedder.dimensions, content);
+      await writeVectors(join(aside, files.vectors), content.embedder.dimensions, content, options);
     }
     await seal(aside);
     await rename(aside, layout.generation(data, manifest.generation));
     await flush(layout.generations(data));
     await makeCurrent(data, manifest.generation);
+    await prune(data, options.keep);
+    return manifest;
   } catch (error) {
-    await rm(aside, { recursive: true, force: true });
-    throw asOperatorError(error, data);
+    // What cannot be removed now is removed by the next publication; the fault that came first is told.
+    await rm(aside, { recursive: true, force: true }).catch(() => undefined);
+    throw diskFault(error, data);
   }
-  await prune(data, options.keep);
-  return manifest;
 }
 
 /** Points `current` at a generation, atomically and durably. */
 export async function makeCurrent(data: string, generation: string): Promise<void> {
-  const temporary = `${layout.current(data)}.${process.pid}.tmp`;
+  const temporary = `${layout.current(data)}.tmp`;
   await writeFile(temporary, `${generation}\n`);
   await flush(temporary);
   await rename(temporary, layout.current(data));
@@ -101,29 +110,41 @@ function insertContent(database: Database.Database, manifest: Manifest, content:
     const heading = indexText(passage.heading.join("\n"));
     insertTerms.run(row, of?.title ?? "", heading, of?.aliases ?? "", of?.questions ?? "", indexText(passage.text));
   }
+  const insertSynonyms = database.prepare("insert into synonyms(data) values(?)");
+  for (const entry of content.vocabulary ?? []) insertSynonyms.run(JSON.stringify(entry));
   const insertVector = database.prepare("insert into vectors(label, passage, text) values(?, ?, ?)");
   for (const [label, { passage, text }] of content.vectors.entries()) insertVector.run(label, passage, text);
 }
 
-async function writeVectors(path: string, dimensions: number, content: IndexContent): Promise<void> {
+async function writeVectors(
+  path: string,
+  dimensions: number,
+  { vectors }: IndexContent,
+  { signal, onProgress }: PublishOptions,
+): Promise<void> {
   const graph = new hnswlib.HierarchicalNSW(hnsw.space, dimensions);
-  graph.initIndex({ maxElements: content.vectors.length, m: hnsw.m, efConstruction: hnsw.efConstruction });
-  for (const [label, { vector }] of content.vectors.entries()) {
-    // hnswlib takes NaN silently and aborts the process on holes (RESULTS.md).
-    if (vector.length !== dimensions || !vector.every(Number.isFinite)) {
-      throw new IndexError(`Vector ${label} is not ${dimensions} finite numbers; the embedder answered wrongly.`);
+  graph.initIndex({ maxElements: vectors.length, m: hnsw.m, efConstruction: hnsw.efConstruction });
+  for (const [label, entry] of vectors.entries()) {
+    if (label % atOnce === 0) {
+      onProgress?.(label, vectors.length);
+      await setImmediate();
+      if (signal?.aborted) throw abortError(signal);
     }
-    graph.addPoint(vector as number[], label);
+    // hnswlib wants plain arrays, takes NaN silently and aborts the process on holes (RESULTS.md).
+    const vector = Array.from(entry.vector);
+    if (vector.length !== dimensions || !vector.every(Number.isFinite)) {
+      throw new IndexError(
+        `The vector of "${entry.text.slice(0, 60)}" is not ${dimensions} finite numbers; delete embeddings.sqlite in the data folder and run \`npm run ingest\` to make the vectors again.`,
+      );
+    }
+    graph.addPoint(vector, label);
   }
+  onProgress?.(vectors.length, vectors.length);
   await graph.writeIndex(path);
   // hnswlib reports no error on a full disk: only reading the file back tells.
-  const copy = new hnswlib.HierarchicalNSW(hnsw.space, dimensions);
-  await copy.readIndex(path).catch((cause: unknown) => {
-    throw new OperatorError(`${path} could not be written whole; is the disk full?`, { cause });
-  });
-  if (copy.getCurrentCount() !== content.vectors.length) {
-    throw new OperatorError(`${path} could not be written whole; is the disk full?`);
-  }
+  const written = new hnswlib.HierarchicalNSW(hnsw.space, dimensions);
+  const complete = await written.readIndex(path).then(() => written.getCurrentCount() === vectors.length, () => false);
+  if (!complete) throw Object.assign(new Error(`${path} was not written whole`), { code: "ENOSPC" });
 }
 
 /** Writes the checksums and flushes everything below a folder to disk. */
@@ -153,19 +174,8 @@ async function prune(data: string, keep: number): Promise<void> {
   const current = await currentGeneration(data);
   const names = (await readdir(layout.generations(data))).sort();
   const left = names.filter((name) => name.startsWith(building));
-  const old = names.filter((name) => !name.startsWith(building) && name !== current).slice(0, -(keep - 1) || undefined);
-  for (const name of [...left, ...(keep > 1 ? old : names.filter((name) => name !== current))]) {
+  const old = names.filter((name) => !name.startsWith(building) && name !== current);
+  for (const name of [...left, ...old.slice(0, Math.max(0, old.length - keep + 1))]) {
     await rm(join(layout.generations(data), name), { recursive: true, force: true });
   }
-}
-
-function asOperatorError(error: unknown, data: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOSPC" || code === "SQLITE_FULL") {
-    return new OperatorError(`The disk of ${data} is full; free some space and run \`npm run ingest\` again. The index that was in use is unchanged.`, { cause: error });
-  }
-  if (code === "EACCES" || code === "EROFS" || code === "SQLITE_CANTOPEN" || code === "SQLITE_READONLY") {
-    return new OperatorError(`${data} cannot be written (${code}); check the rights of the data folder.`, { cause: error });
-  }
-  return error;
 }

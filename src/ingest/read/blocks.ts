@@ -54,7 +54,7 @@ function quoteOf(block: Block): Block {
   return block.kind === "paragraph" ? { ...block, kind: "quote" } : block;
 }
 
-/** A list is one block and each item one unit; code, tables and further paragraphs inside an item stay with it. */
+/** A list is one block and each item one unit; code, tables and paragraphs inside an item stay with it. */
 function listBlock(list: List): Block[] {
   const units = list.children.flatMap((item, index) => itemUnits(item, marker(list, index), 0));
   if (units.length === 0) return [];
@@ -69,27 +69,31 @@ function listBlock(list: List): Block[] {
   ];
 }
 
+/** An item, then the items nested in it; what an item says after its nested list is a unit after those. */
 function itemUnits(item: ListItem, mark: string, depth: number): Unit[] {
-  const nested: Unit[] = [];
-  const own: string[] = [];
-  const notes: string[] = [];
-  const itemLines = linesOf(item);
-  let lastOwnLine = itemLines[0];
+  const units: Unit[] = [];
+  let own: Block[] = [];
+  const lead = `${"  ".repeat(depth)}${mark} `;
+  const close = () => {
+    if (own.length === 0) return;
+    const first = units.length === 0;
+    units.push({
+      text: `${first ? lead : " ".repeat(lead.length)}${own.map(({ text }) => text).join("\n")}`,
+      lines: [first ? linesOf(item)[0] : (own[0]?.lines[0] ?? 1), own.at(-1)?.lines[1] ?? 1],
+      notes: own.flatMap(({ notes }) => notes),
+    });
+    own = [];
+  };
   for (const child of item.children) {
     if (child.type === "list") {
-      nested.push(...child.children.flatMap((inner, index) => itemUnits(inner, marker(child, index), depth + 1)));
-      continue;
-    }
-    for (const block of blocksOf(child)) {
-      own.push(block.text);
-      notes.push(...block.notes);
-      lastOwnLine = Math.max(lastOwnLine, block.lines[1]);
+      close();
+      units.push(...child.children.flatMap((inner, index) => itemUnits(inner, marker(child, index), depth + 1)));
+    } else {
+      own.push(...blocksOf(child));
     }
   }
-  const indent = "  ".repeat(depth);
-  const text = own.join("\n");
-  const unit: Unit = { text: `${indent}${mark} ${text}`, lines: [itemLines[0], lastOwnLine], notes };
-  return text ? [unit, ...nested] : nested;
+  close();
+  return units;
 }
 
 function marker(list: List, index: number): string {

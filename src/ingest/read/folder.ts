@@ -27,8 +27,11 @@ export interface Corpus {
   readonly rejected: readonly Rejected[];
 }
 
-/** A document above this size is a data dump, not something to quote from. */
-const largestFile = 16 * 1024 * 1024;
+const megabyte = 1024 * 1024;
+/** Bytes. A document above this size is a data dump, not something to quote from. */
+const largestDocument = 16 * megabyte;
+/** Bytes. A file of records holds a whole collection; beyond this it no longer fits one string of Node. */
+const largestCollection = 384 * megabyte;
 /** Names files of the corpus folder that are not documents, in the syntax of .gitignore. */
 const ignoreFile = ".rackmateignore";
 
@@ -40,11 +43,13 @@ const ignoreFile = ".rackmateignore";
 export async function readFolder(
   folder: string,
   onProgress?: (done: number, total: number) => void,
+  signal?: AbortSignal,
 ): Promise<Corpus> {
   const files = await documentFiles(folder);
   const documents = new Map<string, FileDocument>();
   const rejected: Rejected[] = [];
   for (const [index, file] of files.entries()) {
+    signal?.throwIfAborted();
     onProgress?.(index, files.length);
     for (const read of await documentsOf(folder, file)) {
       if (read instanceof Problem) {
@@ -64,8 +69,9 @@ export async function readFolder(
 /** The documents of one file; what cannot be read is a Problem. */
 async function documentsOf(folder: string, file: string): Promise<readonly (Raw | Problem)[]> {
   try {
-    const content = await readText(join(folder, file));
-    if (/\.jsonl$/i.test(file)) return [...readJsonl(content)];
+    const records = /\.jsonl$/i.test(file);
+    const content = await readText(join(folder, file), records ? largestCollection : largestDocument);
+    if (records) return [...readJsonl(content)];
     const hash = createHash("sha256").update(content).digest("hex");
     return [{ id: file, hash, line: 1, parse: () => readMarkdown(file, content, hash) }];
   } catch (error) {
@@ -91,15 +97,15 @@ async function documentFiles(folder: string): Promise<string[]> {
         .filter(files)
     : files;
   if (kept.length === 0) {
-    throw new CorpusError(`The corpus folder "${folder}" holds no .md or .jsonl file; put at least one document in it.`);
+    throw new CorpusError(`The corpus folder "${folder}" holds no .md or .jsonl file to read; put at least one document in it.`);
   }
   return kept.map((file) => file.replaceAll("\\", "/")).sort();
 }
 
 /** Reads a file as UTF-8. Throws Problem when it is too large or not UTF-8. */
-async function readText(path: string): Promise<string> {
+async function readText(path: string, largest: number): Promise<string> {
   const { size } = await stat(path);
-  if (size > largestFile) throw new Problem(1, `larger than ${largestFile / 1024 / 1024} MB; split it`);
+  if (size > largest) throw new Problem(1, `larger than ${largest / megabyte} MB; split it`);
   const bytes = await readFile(path);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -108,8 +114,19 @@ async function readText(path: string): Promise<string> {
   }
 }
 
+/** No byte of a longer UTF-8 sequence is a line feed, so each line can be tried by itself. */
 function firstBadLine(bytes: Buffer): number {
-  const loose = new TextDecoder("utf-8").decode(bytes);
-  const bad = loose.indexOf("\uFFFD");
-  return loose.slice(0, Math.max(bad, 0)).split("\n").length;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const feed = bytes.indexOf(0x0a, start);
+    const end = feed < 0 ? bytes.length : feed + 1;
+    try {
+      decoder.decode(bytes.subarray(start, end));
+    } catch {
+      return line;
+    }
+    start = end;
+  }
+  return 1;
 }

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from "yaml";
+import { type Document as YamlDocument, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import type { Source } from "../../knowledge/types.ts";
 import { Problem } from "./problem.ts";
@@ -26,6 +26,9 @@ const schema = z.object({
   reviewed: day.optional(),
 });
 
+/** A line that opens with a name and a colon. */
+const field = /^\s*["']?[\p{L}_][\p{L}\p{N}_ .-]*["']?\s*:(?:\s|$)/mu;
+
 /** What the front matter says, every field optional: any folder of Markdown is a corpus. */
 export interface FrontMatter {
   readonly title?: string;
@@ -40,19 +43,20 @@ export interface FrontMatter {
 /**
  * Parses YAML front matter. Fields that other sites use differently are ignored; our own must fit.
  * `firstLine` is the line of the document on which the YAML text starts.
+ * Undefined when it holds no field: then it is prose between two thematic breaks.
  * Throws Problem with the line and the reason.
  */
-export function parseFrontMatter(yaml: string, firstLine: number): FrontMatter {
+export function parseFrontMatter(yaml: string, firstLine: number): FrontMatter | undefined {
+  if (!field.test(yaml)) return yaml.trim() === "" ? {} : undefined;
   const counter = new LineCounter();
   const document = parseDocument(yaml, { lineCounter: counter });
   const [error] = document.errors;
   if (error) {
     const line = firstLine - 1 + (error.linePos?.[0].line ?? 1);
-    throw new Problem(line, `the front matter is not valid YAML: ${error.message.split("\n")[0]}`);
+    throw new Problem(line, `the front matter is not valid YAML: ${reasonOf(error)}`);
   }
-  const value: unknown = document.toJS();
-  if (value === null || value === undefined) return {};
-  if (typeof value !== "object" || Array.isArray(value)) {
+  const value = valueOf(document, firstLine);
+  if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new Problem(firstLine, "the front matter is not a list of `field: value` lines");
   }
   const ours = isOurs(value as Record<string, unknown>);
@@ -60,15 +64,36 @@ export function parseFrontMatter(yaml: string, firstLine: number): FrontMatter {
   if (!result.success) {
     const issue = result.error.issues[0];
     const path = issue?.path ?? [];
-    const node = document.getIn(path, true) as { range?: [number, number, number] } | undefined;
-    const offset = node?.range?.[0];
-    const line = firstLine - 1 + (offset === undefined ? 1 : counter.linePos(offset).line);
+    const line = firstLine - 1 + counter.linePos(offsetOf(document, path)).line;
     throw new Problem(line, `front matter field "${path.join(".")}": ${issue?.message ?? "not usable"}`);
   }
   const { description, ...fields } = result.data;
   const summary = fields.summary ?? description;
   const kept = { ...fields, ...(summary ? { summary } : {}) };
   return Object.fromEntries(Object.entries(kept).filter(([, field]) => field !== undefined)) as FrontMatter;
+}
+
+/** Resolves anchors and aliases, which `*emphasis*` looks like and which may refer to nothing or multiply without end. */
+function valueOf(document: YamlDocument, firstLine: number): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw new Problem(firstLine, `the front matter is not valid YAML: ${reasonOf(cause as Error)}`, { cause });
+  }
+}
+
+/** Where a field stands; a missing one where the nearest field around it does. */
+function offsetOf(document: YamlDocument, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length--) {
+    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+    if (node?.range) return node.range[0];
+  }
+  return 0;
+}
+
+/** The first line of a message without the position, which counts from the start of the front matter. */
+function reasonOf(error: Error): string {
+  return (error.message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, "");
 }
 
 /** Our form is recognised by the fields that nobody else uses together. */

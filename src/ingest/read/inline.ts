@@ -19,9 +19,13 @@ export function inlineText(nodes: readonly PhrasingContent[]): InlineText {
   let text = "";
   const lines: number[] = [];
   const notes: { id: string; offset: number }[] = [];
+  // Nodes that remark-gfm makes afterwards (addresses written out) have no position: they stand where the last one ended.
+  let line = nodes[0]?.position?.start.line ?? 1;
+  let lastLine = line;
+  /** Name of the script or style element whose content is being passed over. */
+  let unread: string | undefined;
 
-  const add = (piece: string, startLine: number) => {
-    let line = startLine;
+  const add = (piece: string) => {
     for (const character of piece) {
       const plain = /\s/.test(character) ? " " : character;
       const repeated = plain === " " && (text === "" || text.endsWith(" "));
@@ -29,40 +33,40 @@ export function inlineText(nodes: readonly PhrasingContent[]): InlineText {
         text += plain;
         for (let unit = 0; unit < plain.length; unit++) lines.push(line);
       }
-      if (character === "\n") line++;
+      // A line end written as a character reference (&#10;) is no line of the file.
+      if (character === "\n" && line < lastLine) line++;
     }
   };
 
-  const addWithNotes = (piece: string, startLine: number) => {
-    let line = startLine;
+  const addWithNotes = (piece: string) => {
     let rest = 0;
     for (const mark of piece.matchAll(footnoteMark)) {
-      const before = piece.slice(rest, mark.index);
-      add(before, line);
-      line += before.split("\n").length - 1;
+      add(piece.slice(rest, mark.index));
       notes.push({ id: String(mark[1]), offset: text.trimEnd().length });
       rest = mark.index + mark[0].length;
     }
-    add(piece.slice(rest), line);
+    add(piece.slice(rest));
   };
 
   const visit = (node: Nodes) => {
-    const line = node.position?.start.line ?? 1;
+    line = node.position?.start.line ?? line;
+    lastLine = node.position?.end.line ?? lastLine;
+    if (node.type === "html") {
+      const [, end, name] = /^<(\/?)(script|style)\b/i.exec(node.value) ?? [];
+      if (name) unread = end ? undefined : name;
+      if (/^<(br|p|li|td)\b/i.test(node.value)) add(" ");
+      return;
+    }
+    if (unread) return;
     switch (node.type) {
       case "text":
-        addWithNotes(node.value.replace(shortcode, ""), line);
+        addWithNotes(node.value.replace(shortcode, (call) => call.replace(/[^\n]/g, "")));
         break;
       case "inlineCode":
-        add(node.value, line);
+        add(node.value);
         break;
       case "break":
-        add(" ", line);
-        break;
-      case "image":
-      case "imageReference":
-        break;
-      case "html":
-        if (/^<(br|p|li|td)\b/i.test(node.value)) add(" ", line);
+        add(" ");
         break;
       case "footnoteReference":
         notes.push({ id: node.label ?? node.identifier, offset: text.trimEnd().length });

@@ -39,8 +39,13 @@ function readLine(line: string, number: number): Raw | Problem {
   const { _id: id, title, text } = result.data;
   const hash = createHash("sha256").update(line).digest("hex");
   const parse = (): Document => {
-    const document = readMarkdown(id, text, hash);
-    return { ...document, title: title?.trim() || document.title };
+    try {
+      const document = readMarkdown(id, text, hash);
+      return { ...document, title: title?.trim() || document.title };
+    } catch (error) {
+      // Lines of the text are not lines of the file.
+      throw error instanceof Problem ? new Problem(number, error.message, { cause: error }) : error;
+    }
   };
   return { id, hash, line: number, parse };
 }

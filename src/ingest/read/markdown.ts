@@ -7,7 +7,8 @@ import type { Document } from "../../knowledge/types.ts";
 import { toBlocks } from "./blocks.ts";
 import { type FrontMatter, parseFrontMatter } from "./front-matter.ts";
 
-const parser = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ["yaml", "toml"]);
+const plain = unified().use(remarkParse).use(remarkGfm);
+const withFrontMatter = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ["yaml", "toml"]);
 
 /**
  * Reads one Markdown document (GFM tables, footnotes, code), with or without our front matter.
@@ -15,13 +16,14 @@ const parser = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, 
  * Throws Problem when the front matter cannot be used.
  */
 export function readMarkdown(id: string, text: string, hash: string): Document {
-  const root = parser.parse(text) as Root;
-  const blocks = toBlocks(root);
-  const matter = frontMatterOf(root);
+  const read = withFrontMatter.parse(text) as Root;
+  const found = frontMatterOf(read);
+  const matter = found ?? {};
+  const blocks = toBlocks(found ? read : (plain.parse(text) as Root));
   const firstHeading = blocks.find(({ kind }) => kind === "heading");
   return {
     id,
-    title: matter.title ?? firstHeading?.text ?? nameOf(id),
+    title: matter.title?.trim() || firstHeading?.text || nameOf(id),
     summary: matter.summary ?? "",
     aliases: matter.aliases ?? [],
     questions: matter.questions ?? [],
@@ -33,7 +35,8 @@ export function readMarkdown(id: string, text: string, hash: string): Document {
   };
 }
 
-function frontMatterOf(root: Root): FrontMatter {
+/** Undefined when what looks like front matter is none. */
+function frontMatterOf(root: Root): FrontMatter | undefined {
   const yaml = root.children.find((node): node is Yaml => node.type === "yaml");
   return yaml ? parseFrontMatter(yaml.value, (yaml.position?.start.line ?? 1) + 1) : {};
 }

@@ -7,6 +7,6 @@ export interface Raw {
   readonly hash: string;
   /** Line of the file on which the document starts. */
   readonly line: number;
-  /** Throws Problem. */
+  /** Throws Problem with a line of the file. */
   parse(): Document;
 }

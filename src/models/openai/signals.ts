@@ -1,4 +1,6 @@
-import { isAbort } from "../../errors.ts";
+import { abortError } from "../../errors.ts";
+
+export { abortError };
 
 /** A signal that ends with its parent or after a time, and says which it was. */
 export interface Deadline {
@@ -25,14 +27,6 @@ export function startDeadline(milliseconds: number, parent?: AbortSignal): Deadl
     parent?.removeEventListener("abort", follow);
   };
   return { signal: controller.signal, expired: () => expired, clear };
-}
-
-/** What to throw for an aborted signal: its reason if that says so itself, otherwise an AbortError around it. */
-export function abortError(signal: AbortSignal): Error {
-  if (isAbort(signal.reason)) return signal.reason as Error;
-  const error = new Error("The operation was aborted.", { cause: signal.reason });
-  error.name = "AbortError";
-  return error;
 }
 
 /** Waits. Rejects with the abort as soon as the signal fires. */
