@@ -18,7 +18,7 @@ interface Token {
 /** A claim repeats a sentence when this share of its words stand there in the same order. */
 const repeats = 0.6;
 /** From this share on a claim is a copy, in which a name or figure in another place is one exchanged. */
-const copies = 0.85;
+const copies = 0.8;
 /** Longest stretch of words that counts as one replacement. */
 const longestGap = 4;
 

@@ -1,7 +1,7 @@
 import { stem, stems } from "../knowledge/analyze.ts";
 import { type Facts, factsOf, withoutMarkdown } from "./facts.ts";
 import { type Figure, sameFigure } from "./facts-figures.ts";
-import type { Name } from "./facts-names.ts";
+import { blank, type Name } from "./facts-names.ts";
 
 /** A claim in the forms that are compared. */
 export interface ClaimFacts extends Facts {
@@ -22,7 +22,7 @@ export interface Clause {
 
 /** Where a claim begins to speak of another thing. */
 const clauseEnd =
-  /[;:—·]\s|,\s(?=(?:and|while|whereas|but|which|compared|against|versus)\b)|\s(?=(?:while|whereas|but|compared with|compared to|versus|against)\s)|,?\sand\s(?=(?:an?|the)?\s?\p{Lu})/u;
+  /[;:—·]\s|,\s(?=(?:and|while|whereas|but|which|or|compared|against|versus)\b)|\s(?=(?:while|whereas|but|compared with|compared to|versus|against)\s)|,?\sand\s(?=(?:an?|the)?\s?\p{Lu}|(?:is|are|was|were|has|have|had|at)\s)/u;
 
 /** Words of measure and of hedging that a paraphrase adds or leaves out freely. */
 const weak: ReadonlySet<string> = new Set(
@@ -38,14 +38,18 @@ export function claimFacts(text: string): ClaimFacts {
   // "one of the", "one direction": a word more often than a count.
   const figures = all.filter(({ number }) => number.toLowerCase() !== "one");
   const isName = ({ kind }: Name) => kind !== "opening";
-  const clauses = plain.split(clauseEnd).map((part): Clause => {
+  const clauses: Clause[] = [];
+  for (const part of plain.split(clauseEnd)) {
     const own = factsOf(part);
-    return {
-      stems: contentStems(part),
+    const named = own.names.filter((one) => isName(one) && names.some(({ key }) => key === one.key));
+    // "…has 80 GB, and a TDP of 700 W": what has no model of its own is about the one before.
+    const subject = named.some(({ kind }) => kind === "model") ? [] : (clauses.at(-1)?.names ?? []);
+    clauses.push({
+      stems: contentStems(blank(part, own.figures)),
       figures: own.figures.filter((one) => figures.some((other) => sameFigure(one, other))),
-      names: own.names.filter((one) => isName(one) && names.some(({ key }) => key === one.key)),
-    };
-  });
+      names: [...named, ...subject.filter(({ kind }) => kind === "model")],
+    });
+  }
   return {
     figures,
     names: names.filter(isName),

@@ -2,74 +2,53 @@ import { type Figure, sameFigure } from "./facts-figures.ts";
 import type { Name } from "./facts-names.ts";
 import type { ClaimFacts } from "./verify-claim.ts";
 import type { Source, SourceUnit } from "./verify-sources.ts";
-import { namesMissing, unitElsewhere } from "./verify-support.ts";
+import { lacksNames, unitElsewhere } from "./verify-support.ts";
 
 /** A figure's clause must have this share of its words in the unit that gives the figure. */
 const clauseShare = 0.34;
-
-/** A unit that gives another figure must hold this much more of the clause's words to be what the clause is about. */
+/** A unit outside the support that has this much more of a clause's words is what the clause is about. */
 const rivalLead = 0.25;
 
 /**
  * The figure that is not where its words are: its clause speaks of one unit while the figure stands in
- * another, or a unit that is nearer to the words gives another figure of the sort. Undefined when every
- * figure is in its place.
+ * another, or a unit nearer to the words gives another figure of the sort. Undefined when every figure is
+ * in its place.
  */
 export function misplacedFigure(
   claim: ClaimFacts,
   units: readonly SourceUnit[],
   passages: readonly Source[],
 ): Figure | undefined {
-  for (const clause of claim.clauses) {
-    const together = units.some((unit) => clause.figures.every((figure) => holds(unit, figure)));
-    for (const figure of clause.figures) {
+  const everywhere = passages.flatMap((passage) => passage.units);
+  for (const { stems, figures, names } of claim.clauses) {
+    const together = units.some((unit) => figures.every((figure) => holds(unit, figure)));
+    for (const figure of figures) {
       const holders = units.filter((unit) => holds(unit, figure));
-      if (!together || !holders.some((unit) => holdsNames(unit, clause.names, passages))) return figure;
-      const held = Math.max(...holders.map((unit) => shareOf(clause.stems, unit)));
-      const best = Math.max(...units.map((unit) => shareOf(clause.stems, unit)));
+      if (!together || !holders.some((unit) => lacksNames(names, unit, passages).length === 0)) return figure;
+      const held = Math.max(...holders.map((unit) => shareOf(stems, unit)));
+      const best = Math.max(...units.map((unit) => shareOf(stems, unit)));
       if (held < best || (units.length > 1 && held < clauseShare)) return figure;
-      const rivals = passages.flatMap((passage) => passage.units).filter((unit) => !holds(unit, figure) && givesAnother(unit, figure, claim));
-      if (rivals.some((unit) => shareOf(clause.stems, unit) >= held + rivalLead)) return figure;
+      const rivals = everywhere.filter((unit) => !holds(unit, figure) && givesAnother(unit, figure, claim));
+      if (rivals.some((unit) => shareOf(stems, unit) >= held + rivalLead)) return figure;
     }
   }
   return undefined;
 }
 
-/**
- * The name of which the passage does not say what its clause says: the clause's words stand in one unit and
- * the name only in another. Undefined when every name is in its place.
- */
+/** The name whose clause speaks of one unit while the name stands only in another. */
 export function misplacedName(
   claim: ClaimFacts,
   units: readonly SourceUnit[],
   passages: readonly Source[],
 ): Name | undefined {
-  for (const clause of claim.clauses) {
-    const best = Math.max(...units.map((unit) => shareOf(clause.stems, unit)));
-    for (const name of clause.names) {
-      const holders = units.filter((unit) => holdsNames(unit, [name], passages));
-      if (!holders.some((unit) => shareOf(clause.stems, unit) >= best)) return name;
-    }
+  if (units.length < 2) return undefined;
+  for (const { stems, names } of claim.clauses) {
+    const best = Math.max(...units.map((unit) => shareOf(stems, unit)));
+    const nearest = units.filter((unit) => shareOf(stems, unit) === best);
+    const name = names.find((one) => nearest.every((unit) => lacksNames([one], unit, passages).length > 0));
+    if (name) return name;
   }
   return undefined;
-}
-
-function holds(unit: SourceUnit, figure: Figure): boolean {
-  return unit.figures.some((one) => sameFigure(one, figure) || unitElsewhere(figure, one, unit));
-}
-
-function holdsNames(unit: SourceUnit, names: readonly Name[], passages: readonly Source[]): boolean {
-  return namesMissing(names, unit, passages).length === 0;
-}
-
-/** Whether a unit gives a figure of the same sort that the claim does not know. */
-function givesAnother(unit: SourceUnit, figure: Figure, claim: ClaimFacts): boolean {
-  const family = figure.readings.at(-1)?.family;
-  return unit.figures.some(
-    (one) =>
-      !claim.figures.some((other) => sameFigure(one, other)) &&
-      (family === undefined ? one.noun !== undefined && one.noun === figure.noun : one.readings.some((reading) => reading.family === family)),
-  );
 }
 
 /** A number given to another thing than the passage gives it to: "274 drives and 3,792 servers" for the reverse. */
@@ -83,6 +62,20 @@ export function exchangedFigure(claim: ClaimFacts, units: readonly SourceUnit[])
       return false;
     return all.some((one) => one.noun === figure.noun && !sameFigure(one, figure));
   });
+}
+
+function holds(unit: SourceUnit, figure: Figure): boolean {
+  return unit.figures.some((one) => sameFigure(one, figure) || unitElsewhere(figure, one, unit));
+}
+
+/** Whether a unit gives a figure of the same sort that the claim does not know. */
+function givesAnother(unit: SourceUnit, figure: Figure, claim: ClaimFacts): boolean {
+  const family = figure.readings.at(-1)?.family;
+  const alike = (one: Figure) =>
+    family === undefined
+      ? one.noun !== undefined && one.noun === figure.noun
+      : one.readings.some((reading) => reading.family === family);
+  return unit.figures.some((one) => alike(one) && !claim.figures.some((other) => sameFigure(one, other)));
 }
 
 function shareOf(words: ReadonlySet<string>, unit: SourceUnit): number {

@@ -41,7 +41,7 @@ export function bestSupport(claim: ClaimFacts, sources: readonly Source[]): Supp
 }
 
 /** What of a claim these units hold, and what they lack. */
-export function supportBy(
+function supportBy(
   claim: ClaimFacts,
   units: readonly SourceUnit[],
   sources: readonly Source[],
@@ -70,6 +70,14 @@ export function namesMissing(names: readonly Name[], unit: SourceUnit, sources: 
   const held = [unit, ...leansOn(unit, sources)];
   const context = sources.filter(({ n }) => n === unit.source).map((source) => source.context);
   return names.filter((name) => !holdsName(name, held, unit.header ? [...context, unit.header] : context));
+}
+
+/** The names that a unit, what it leans on, and its headings lack. */
+export function lacksNames(names: readonly Name[], unit: SourceUnit, passages: readonly Source[]): Name[] {
+  const contexts = passages.flatMap(({ n, context }) => (n === unit.source ? [context] : []));
+  const headings = [...contexts, ...(unit.header ? [unit.header] : [])];
+  const held = [unit, ...leansOn(unit, passages)];
+  return names.filter((name) => !holdsName(name, held, headings));
 }
 
 /** Names with digits and literals must stand in the units that are quoted; other names may stand in a heading. */
@@ -126,7 +134,7 @@ function inOrder(a: SourceUnit, b: SourceUnit): SourceUnit[] {
   return a.source < b.source || (a.source === b.source && a.position < b.position) ? [a, b] : [b, a];
 }
 
-export function missing({ missingFigures, missingNames }: Support): number {
+function missing({ missingFigures, missingNames }: Support): number {
   return missingFigures.length + missingNames.length;
 }
 

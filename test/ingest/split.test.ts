@@ -114,7 +114,7 @@ describe("a citation's quote", () => {
           const units = windowUnits(passage, first, length);
           // Whoever reads on into a table passes its header, which is shown but not quoted.
           if (units.length === 0 || units.some(({ block }) => block.header && block !== units[0]?.block)) continue;
-          const { quote, lines } = citeWindow({ hit: hitOf(passage), units, score: 1 } as Window, 1, {});
+          const { quote, lines } = citeWindow({ hit: hitOf(passage), units, score: 1 }, 1, {});
           const there = linesOf(text, lines);
           // A paragraph too long for one passage is cut between sentences, perhaps in the middle of a line.
           const cut = passages.some(({ blocks }) => blocks.some((block) => block.kind !== "list" && block.kind !== "table" && units.every((one) => one.block !== block) && overlaps(block.lines, lines)));
@@ -129,11 +129,12 @@ describe("a citation's quote", () => {
 function windowUnits({ blocks }: Passage, first: number, length: number) {
   const all = blocks.flatMap((block) => block.units.map((unit) => ({ block, unit })));
   const from = all.length === 0 ? 0 : first % all.length;
-  return all.slice(from, from + 1 + (length % 6));
+  return all.slice(from, from + 1 + (length % 6)).map((one) => ({ ...one, score: 1, holds: new Map<string, number>() }));
 }
 
-function hitOf(passage: Passage) {
-  return { passage, document: { id: "a.md", sources: [] } };
+function hitOf(passage: Passage): Window["hit"] {
+  const document = { ...readMarkdown("a.md", "", "hash"), sources: [] };
+  return { passage, document, row: 0, score: 1, lexical: 1, vector: 0, similar: new Map() };
 }
 
 function overlaps(a: Lines, b: Lines): boolean {
