@@ -8,6 +8,8 @@ import { lacksNames, unitElsewhere } from "./verify-support.ts";
 const clauseShare = 0.34;
 /** A unit outside the support that has this much more of a clause's words is what the clause is about. */
 const rivalLead = 0.25;
+/** Shares of fewer words than this say little. */
+const wordsToCompare = 4;
 
 /**
  * The figure that is not where its words are: its clause speaks of one unit while the figure stands in
@@ -28,6 +30,7 @@ export function misplacedFigure(
       const held = Math.max(...holders.map((unit) => shareOf(stems, unit)));
       const best = Math.max(...units.map((unit) => shareOf(stems, unit)));
       if (held < best || (units.length > 1 && held < clauseShare)) return figure;
+      if (stems.size < wordsToCompare) continue;
       const rivals = everywhere.filter((unit) => !holds(unit, figure) && givesAnother(unit, figure, claim));
       if (rivals.some((unit) => shareOf(stems, unit) >= held + rivalLead)) return figure;
     }

@@ -7,6 +7,9 @@ const negation =
   /^(?:not|no|never|without|cannot|none|neither|nor|lack|lacks|lacked|lacking|unable|hardly|unsupported|nt|fails?|failed|isnt|arent|wasnt|werent|doesnt|dont|didnt|cant|couldnt|wont|wouldnt|shouldnt|hasnt|havent|nothing|nobody)$/;
 /** "not only", "no more than" and "not just" deny nothing; "no later" and the like are bounds. */
 const denialless = /^(?:only|just|merely|more|less|fewer|later|longer|necessarily)$/;
+/** Words that deny without a "not". */
+const implicitDenial =
+  /\b(?:only|instead|rather|except|unless|until|disabled|off|optional|rarely|free of|too|stops?|stopped|loses?|lost|drops?|dropped|removes?|removed|excludes?|excluded|avoids?|avoided|prevents?|prevented|missing|absent|against|un\w{4,}|in(?:compatible|dependent|sufficient|secure|valid|finite)|im(?:possible|perfect)|dis\w{5,}|non-\w+|\w+less)\b/i;
 /** Content words after a negation that it is about. */
 const scope = 3;
 /** Words of the scope that must be met again. */
@@ -65,10 +68,12 @@ function deniedDifferently(claim: string, texts: readonly string[]): boolean {
   const near = (denied: readonly string[][], others: readonly string[][]) =>
     denied.some((one) => others.some((other) => met(one, new Set(other)) || met(other, new Set(one))));
   if (deniedByClaim.length > 0 && deniedBySource.length === 0) {
+    // A denial that no word of the passage carries is one that the passage does not make.
+    if (!texts.some((text) => implicitDenial.test(text))) return true;
     return deniedByClaim.some((one) => source.some(({ affirmed }) => met(one, affirmed)));
   }
   if (deniedBySource.length > 0 && deniedByClaim.length === 0) {
-    return deniedBySource.some((one) => one.length > 1 && met(one, said.affirmed, 1));
+    return deniedBySource.some((one) => one.length > 1 && met(one, said.affirmed));
   }
   return (
     deniedByClaim.length > 0 &&
@@ -87,16 +92,19 @@ function polarity(text: string): { denied: string[][]; affirmed: Set<string> } {
   const affirmed = new Set<string>();
   const all = words(text.replace(/\bcan ?not\b|\bcan['’]t\b/gi, "cannot").replace(/n['’]t\b/g, " not"));
   let open: string[] | undefined;
+  let neither: string[] | undefined;
   for (const [position, word] of all.entries()) {
+    if (word === "nor" && open) continue;
     if (negation.test(word)) {
       if (denialless.test(all[position + 1] ?? "")) continue;
       open = [];
       denied.push(open);
+      if (word === "neither") neither = open;
       continue;
     }
-    if (isStopWord(word)) continue;
+    if (isStopWord(word) && word !== "need") continue;
     const one = stem(word);
-    if (open && open.length < scope) open.push(one);
+    if (open && open.length < (denied.at(-1) === neither ? 2 * scope : scope)) open.push(one);
     else affirmed.add(one);
   }
   return { denied: denied.filter((one) => one.length > 0), affirmed };
