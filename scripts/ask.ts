@@ -27,7 +27,9 @@ await runMain(async () => {
     }
     if (question !== undefined) {
       const made = await ask(question);
-      process.stdout.write(values.json ? `${JSON.stringify({ id: null, ...made })}\n` : `${renderAnswer(made)}\n`);
+      process.stdout.write(
+        values.json ? `${JSON.stringify({ id: null, ...made })}\n` : `${renderAnswer(made)}\n`,
+      );
     }
     return 0;
   } finally {

@@ -7,7 +7,8 @@ import { runMain } from "../src/terminal/exit.ts";
 import { openTools } from "../src/terminal/open.ts";
 import { renderHits, searchRecord } from "../src/terminal/search-results.ts";
 
-const usage = 'npm run search -- "QUERY" [--data DIR] [--top N] [--retriever hybrid|lexical|vector] [--json], or --batch FILE.jsonl';
+const usage =
+  'npm run search -- "QUERY" [--data DIR] [--top N] [--retriever hybrid|lexical|vector] [--json], or --batch FILE.jsonl';
 const kinds = ["hybrid", "lexical", "vector"] as const;
 
 await runMain(async () => {
@@ -24,7 +25,13 @@ await runMain(async () => {
   const kind = kinds.find((one) => one === values.retriever);
   const limit = Number(values.top);
   const [query] = positionals;
-  if (!kind || !Number.isInteger(limit) || limit < 1 || limit > 1_000 || (query === undefined) === (values.batch === undefined)) {
+  if (
+    !kind ||
+    !Number.isInteger(limit) ||
+    limit < 1 ||
+    limit > 1_000 ||
+    (query === undefined) === (values.batch === undefined)
+  ) {
     throw new ConfigError(`Usage: ${usage}`);
   }
   const config = readConfig({ DATA_DIR: values.data });

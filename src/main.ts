@@ -1,5 +1,5 @@
 import { readConfig } from "./config.ts";
-import { runMain } from "./terminal/exit.ts";
 import { start } from "./start.ts";
+import { runMain } from "./terminal/exit.ts";
 
 await runMain(() => start(readConfig()));

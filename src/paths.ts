@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 
 /** The project's folder, wherever the process was started from. */
-export const projectRoot = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../" : "../../", import.meta.url));
+export const projectRoot = fileURLToPath(
+  new URL(import.meta.url.endsWith(".ts") ? "../" : "../../", import.meta.url),
+);
 
 /**
  * Path of a compiled module for a worker thread or child process, given relative to the project

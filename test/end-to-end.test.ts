@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { unsupportedClaims } from "../src/evaluate/measures.ts";
 import { compiled } from "../src/paths.ts";
 import { handbook } from "./fakes/small-index.ts";
@@ -24,7 +23,10 @@ async function aFolder(): Promise<{ corpus: string; data: string }> {
   return { corpus: join(folder, "corpus"), data: join(folder, "data") };
 }
 
-async function startBot(discord: LocalDiscord, variables: Record<string, string> = {}): Promise<ChildProcess & { said: () => string }> {
+async function startBot(
+  discord: LocalDiscord,
+  variables: Record<string, string> = {},
+): Promise<ChildProcess & { said: () => string }> {
   const { corpus, data } = await aFolder();
   const child = spawn(process.execPath, [compiled("src/main")], {
     // Only what is given: the machine's own keys and tokens stay out.
@@ -53,14 +55,20 @@ async function startBot(discord: LocalDiscord, variables: Record<string, string>
 }
 
 function ended(child: ChildProcess): Promise<number | null> {
-  return new Promise((resolve) => (child.exitCode === null ? child.once("exit", resolve) : resolve(child.exitCode)));
+  return new Promise((resolve) =>
+    child.exitCode === null ? child.once("exit", resolve) : resolve(child.exitCode),
+  );
 }
 
 describe("the bot, end to end", () => {
   it("registers /ask, answers it with a citation, and leaves at SIGTERM with code 0", async () => {
     const discord = await startDiscord({ token: "local-token" });
     const bot = await startBot(discord);
-    await discord.until(() => discord.registeredCommands().length > 0, 20_000, "the bot to register its commands");
+    await discord.until(
+      () => discord.registeredCommands().length > 0,
+      20_000,
+      "the bot to register its commands",
+    );
     const [ada, general] = [discord.member("ada"), discord.channel("general")];
     const asked = await discord.slash(ada, general, "ask", { question: "what is lustre?" });
     await asked.settled(({ reply }) => reply?.content.includes("parallel file system") === true, 10_000);
@@ -86,7 +94,11 @@ describe("the bot, end to end", () => {
     });
     const discord = await startDiscord({ token: "local-token" });
     const bot = await startBot(discord, { OPENAI_API_KEY: key, OPENAI_BASE_URL: openai.url });
-    await discord.until(() => discord.registeredCommands().length > 0, 20_000, "the bot to register its commands");
+    await discord.until(
+      () => discord.registeredCommands().length > 0,
+      20_000,
+      "the bot to register its commands",
+    );
     const asked = await discord.slash(discord.member("ada"), discord.channel("general"), "ask", {
       question: "how much memory does the H100 SXM have?",
     });
@@ -103,26 +115,77 @@ describe("the bot, end to end", () => {
 
   it.each([
     ["a wrong token", { DISCORD_TOKEN: "wrong-token" }, /DISCORD_TOKEN/],
-    ["a missing corpus", { CORPUS_DIR: "/nowhere/at/all" }, /\/nowhere\/at\/all.*CORPUS_DIR|CORPUS_DIR.*\/nowhere\/at\/all/],
-    ["bad variables", { STREAM: "perhaps", EMBEDDING_WORKERS: "many" }, /EMBEDDING_WORKERS.*STREAM|STREAM.*EMBEDDING_WORKERS/],
-  ])("ends on %s with one sentence, no stack trace and a code other than 0", async (_, variables, words) => {
-    const discord = await startDiscord({ token: "local-token" });
-    const bot = await startBot(discord, variables as Record<string, string>);
-    expect(await ended(bot)).not.toBe(0);
-    expect(bot.said()).toMatch(words);
-    expect(bot.said()).not.toMatch(/^\s+at /m);
-    discord.takeViolations();
-    await discord.close();
-  }, 60_000);
+    [
+      "a missing corpus",
+      { CORPUS_DIR: "/nowhere/at/all" },
+      /\/nowhere\/at\/all.*CORPUS_DIR|CORPUS_DIR.*\/nowhere\/at\/all/,
+    ],
+    [
+      "bad variables",
+      { STREAM: "perhaps", EMBEDDING_WORKERS: "many" },
+      /EMBEDDING_WORKERS.*STREAM|STREAM.*EMBEDDING_WORKERS/,
+    ],
+  ])(
+    "ends on %s with one sentence, no stack trace and a code other than 0",
+    async (_, variables, words) => {
+      const discord = await startDiscord({ token: "local-token" });
+      const bot = await startBot(discord, variables as Record<string, string>);
+      expect(await ended(bot)).not.toBe(0);
+      expect(bot.said()).toMatch(words);
+      expect(bot.said()).not.toMatch(/^\s+at /m);
+      discord.takeViolations();
+      await discord.close();
+    },
+    60_000,
+  );
 });
 
 describe("unsupportedClaims", () => {
   it("is an oracle that can find fault", () => {
-    const base = { status: "no_evidence", text: "", nearest: [], mode: "generative", generation: "", latencyMs: 0 } as const;
-    const citation = { n: 1, document: "d", title: "t", heading: [], lines: [1, 1], url: null, quote: "It has 80 GB." } as const;
-    expect(unsupportedClaims({ ...base, claims: [{ text: "It has 80 GB.", citations: [1] }], citations: [citation] })).toBe(0);
-    expect(unsupportedClaims({ ...base, claims: [{ text: "It has 81 GB.", citations: [1] }], citations: [citation] })).toBe(1);
-    expect(unsupportedClaims({ ...base, claims: [{ text: "It has 80 GB.", citations: [2] }], citations: [citation] })).toBe(1);
-    expect(unsupportedClaims({ ...base, claims: [{ text: "It has 80 GB.", citations: [] }], citations: [citation] })).toBe(1);
+    const base = {
+      status: "no_evidence",
+      text: "",
+      nearest: [],
+      mode: "generative",
+      generation: "",
+      latencyMs: 0,
+    } as const;
+    const citation = {
+      n: 1,
+      document: "d",
+      title: "t",
+      heading: [],
+      lines: [1, 1],
+      url: null,
+      quote: "It has 80 GB.",
+    } as const;
+    expect(
+      unsupportedClaims({
+        ...base,
+        claims: [{ text: "It has 80 GB.", citations: [1] }],
+        citations: [citation],
+      }),
+    ).toBe(0);
+    expect(
+      unsupportedClaims({
+        ...base,
+        claims: [{ text: "It has 81 GB.", citations: [1] }],
+        citations: [citation],
+      }),
+    ).toBe(1);
+    expect(
+      unsupportedClaims({
+        ...base,
+        claims: [{ text: "It has 80 GB.", citations: [2] }],
+        citations: [citation],
+      }),
+    ).toBe(1);
+    expect(
+      unsupportedClaims({
+        ...base,
+        claims: [{ text: "It has 80 GB.", citations: [] }],
+        citations: [citation],
+      }),
+    ).toBe(1);
   });
 });

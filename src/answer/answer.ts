@@ -37,7 +37,11 @@ const nothingAsked = "Please ask a question in words, for example: how much memo
  * outcome, not an exception. Throws IndexError, and AbortError when the signal fires before anything was
  * verified.
  */
-export async function answer(question: string, tools: AnswerTools, options: AnswerOptions = {}): Promise<Answer> {
+export async function answer(
+  question: string,
+  tools: AnswerTools,
+  options: AnswerOptions = {},
+): Promise<Answer> {
   const started = performance.now();
   const { history = [], signal, onText } = options;
   const base = {
@@ -81,7 +85,12 @@ export async function answer(question: string, tools: AnswerTools, options: Answ
 
   const generated = await generate(
     { question: asked, history, hits: found.hits, fallback: extracted },
-    { chatModel: tools.chatModel, target: tools.target, ...(signal ? { signal } : {}), ...(onText ? { onText } : {}) },
+    {
+      chatModel: tools.chatModel,
+      target: tools.target,
+      ...(signal ? { signal } : {}),
+      ...(onText ? { onText } : {}),
+    },
   );
   if (generated.outcome === "no_evidence") {
     const near = nearestSections(found, tools.target);
@@ -93,7 +102,9 @@ export async function answer(question: string, tools: AnswerTools, options: Answ
 
 function bandOf({ query, hits, vectorsUsed }: Retrieved): Band {
   const band = decide(weigh(query, hits, vectorsUsed));
-  const sentences = hits.flatMap(({ passage }) => passage.blocks.flatMap(({ units }) => units.map(({ text }) => text)));
+  const sentences = hits.flatMap(({ passage }) =>
+    passage.blocks.flatMap(({ units }) => units.map(({ text }) => text)),
+  );
   return band === "answer" && !holdsAmountAskedFor(query.text, sentences) ? "closest" : band;
 }
 

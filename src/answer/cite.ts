@@ -23,7 +23,14 @@ export function citeWindow(window: Window, n: number, target: CitationTarget): C
 export function citePassage(hit: Hit, n: number, target: CitationTarget): Citation {
   const { passage } = hit;
   const text = passage.blocks.map((block) => block.text).join("\n");
-  return cite(hit, n, passage.lines, text, passage.blocks.flatMap(({ notes }) => notes), target);
+  return cite(
+    hit,
+    n,
+    passage.lines,
+    text,
+    passage.blocks.flatMap(({ notes }) => notes),
+    target,
+  );
 }
 
 /** A section that is close to the question, for an answer that has none. */
@@ -70,7 +77,12 @@ function cite(
 }
 
 /** The corpus's own address with lines; else the source that the span's footnote names; else the document's first source. */
-function addressOf({ document }: Hit, [from, to]: Lines, notes: readonly string[], { urlBase }: CitationTarget): string | null {
+function addressOf(
+  { document }: Hit,
+  [from, to]: Lines,
+  notes: readonly string[],
+  { urlBase }: CitationTarget,
+): string | null {
   if (urlBase) {
     const path = document.id.split("/").map(encodeURIComponent).join("/");
     return `${urlBase.replace(/\/$/, "")}/${path}#L${from}-L${to}`;

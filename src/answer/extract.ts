@@ -1,5 +1,5 @@
-import type { Block, Citation, Claim } from "../knowledge/types.ts";
 import { stems } from "../knowledge/analyze.ts";
+import type { Block, Citation, Claim } from "../knowledge/types.ts";
 import { holding, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { type CitationTarget, citeWindow } from "./cite.ts";
@@ -59,7 +59,10 @@ function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
   for (const { hit, scored, rank } of candidates) {
     const budget = budgets[windows.length];
     if (budget === undefined || rank < first * worthShowing) break;
-    if (windows.filter((one) => one.hit.passage.document === hit.passage.document).length === mostOfOneDocument) continue;
+    if (
+      windows.filter((one) => one.hit.passage.document === hit.passage.document).length === mostOfOneDocument
+    )
+      continue;
     const window = bestWindow(hit, scored, query, { budget, wholeTables });
     if (!window || window.units.some(({ unit }) => shown.has(unit.text))) continue;
     for (const { unit } of window.units) shown.add(unit.text);
@@ -72,7 +75,10 @@ function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
 function rankOf(hit: Hit, window: Window, query: Query, kind: QuestionKind): number {
   const introduces = (kind === "definition" || kind === "person") && opensDocumentAbout(hit, query);
   return (
-    rankShare * hit.score + headingShare * headingMatch(hit, query) + window.score + (introduces ? introductionBonus : 0)
+    rankShare * hit.score +
+    headingShare * headingMatch(hit, query) +
+    window.score +
+    (introduces ? introductionBonus : 0)
   );
 }
 
@@ -94,7 +100,13 @@ function headingMatch({ passage }: Hit, query: Query): number {
 function renderWindow(window: Window, n: number): string {
   const blocks = [...new Set(window.units.map(({ block }) => block))];
   return blocks
-    .map((block) => renderBlock(block, window.units.filter((scored) => scored.block === block).map(({ unit }) => unit.text), n))
+    .map((block) =>
+      renderBlock(
+        block,
+        window.units.filter((scored) => scored.block === block).map(({ unit }) => unit.text),
+        n,
+      ),
+    )
     .join("\n");
 }
 

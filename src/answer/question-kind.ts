@@ -1,17 +1,33 @@
 /** What sort of sentence answers a question. */
-export type QuestionKind = "definition" | "quantity" | "procedure" | "comparison" | "person" | "reason" | "other";
+export type QuestionKind =
+  | "definition"
+  | "quantity"
+  | "procedure"
+  | "comparison"
+  | "person"
+  | "reason"
+  | "other";
 
 /** In order: the first that fits decides. */
 const patterns: readonly (readonly [QuestionKind, RegExp])[] = [
-  ["comparison", /\b(?:vs\.?|versus|compared? (?:to|with)|differen(?:t|ce)s?|(?:better|faster|cheaper|slower) than|or should i|which is (?:better|faster))\b/i],
+  [
+    "comparison",
+    /\b(?:vs\.?|versus|compared? (?:to|with)|differen(?:t|ce)s?|(?:better|faster|cheaper|slower) than|or should i|which is (?:better|faster))\b/i,
+  ],
   [
     "quantity",
     /\bhow (?:much|many|fast|big|large|long|far|hot|often|high|wide|dense|old|tall|heavy)\b|\b(?:bandwidth|bw|speed|throughput|capacity|size|latency|tflops|flops|tdp|watts?|price|cost|worth|wattage|vram|memory)\s*(?:\?|$)|\b(?:bandwidth|bw|speed|capacity|size|latency|tflops|tdp|price|cost|memory) (?:of|for|per)\b|\b(?:what|which) (?:year|date)\b|^\s*when\b/i,
   ],
-  ["procedure", /\bhow (?:do|can|should|would|to)\b|\bhow does one\b|\b(?:command|configure|set ?up|install|enable|debug|fix|launch)\b/i],
+  [
+    "procedure",
+    /\bhow (?:do|can|should|would|to)\b|\bhow does one\b|\b(?:command|configure|set ?up|install|enable|debug|fix|launch)\b/i,
+  ],
   ["person", /^\s*who\b|\bwho(?:'s|s| is| was| are)\b/i],
   ["reason", /\bwhy\b/i],
-  ["definition", /\b(?:what|whats|what's|wtf)\b|\bdefin(?:e|ition)\b|\bexplain\b|\bmeaning\b|\bstands? for\b/i],
+  [
+    "definition",
+    /\b(?:what|whats|what's|wtf)\b|\bdefin(?:e|ition)\b|\bexplain\b|\bmeaning\b|\bstands? for\b/i,
+  ],
 ];
 
 /** Guesses the kind from the words of the question. One or two bare words ask what the thing is. */
@@ -24,16 +40,28 @@ export function questionKind(question: string): QuestionKind {
 /** Amounts that nothing else can stand for: without money in the text a price is not answered. */
 const decisiveUnits: readonly (readonly [RegExp, RegExp])[] = [
   [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
-  [/\b(?:cost|price|expensive|cheap|pay|worth|salary|salaries|fees?|much money)\b/i, /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/],
+  [
+    /\b(?:cost|price|expensive|cheap|pay|worth|salary|salaries|fees?|much money)\b/i,
+    /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/,
+  ],
 ];
 
 /** Words that ask for an amount, and how such an amount is written. */
 const units: readonly (readonly [RegExp, RegExp])[] = [
-  [/\b(?:bandwidth|bw|fast|speed|throughput|rate)\b/i, /\d\s*(?:[kMGTPE]?i?B\/s|[KMGTP]?b(?:it)?\/s|[KMGT]bps|GT\/s|[KMGTPE]?FLOPS|[a-z]+ per second|times)/],
-  [/\b(?:memory|vram|hbm|ram|storage|capacity|big|size|large|space)\b/i, /\d\s*(?:[kMGTPE]i?B\b(?!\/s)|[a-z]+bytes)/],
+  [
+    /\b(?:bandwidth|bw|fast|speed|throughput|rate)\b/i,
+    /\d\s*(?:[kMGTPE]?i?B\/s|[KMGTP]?b(?:it)?\/s|[KMGT]bps|GT\/s|[KMGTPE]?FLOPS|[a-z]+ per second|times)/,
+  ],
+  [
+    /\b(?:memory|vram|hbm|ram|storage|capacity|big|size|large|space)\b/i,
+    /\d\s*(?:[kMGTPE]i?B\b(?!\/s)|[a-z]+bytes)/,
+  ],
   [/\b(?:power|watts?|tdp|wattage|draw|consume|energy)\b/i, /\d\s*(?:[kMG]?W\b|[kMGT]?Wh\b|watts)/],
   [/\b(?:flops|tflops|compute)\b/i, /FLOPS/],
-  [/\b(?:long|when|year|date|old|since)\b/i, /\b(?:19|20)\d\d\b|\d\s*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b/],
+  [
+    /\b(?:long|when|year|date|old|since)\b/i,
+    /\b(?:19|20)\d\d\b|\d\s*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b/,
+  ],
   [/\b(?:latency|delay)\b/i, /\d\s*(?:[mµun]?s\b|milliseconds|microseconds|nanoseconds)/],
   [/\b(?:percent|percentage|share|fraction|pue|efficien)/i, /\d\s*(?:%|percent)|\b\d\.\d+\b/],
   ...decisiveUnits,

@@ -1,10 +1,12 @@
-import type { Turn } from "../knowledge/types.ts";
 import { isStopWord, words } from "../knowledge/analyze.ts";
+import type { Turn } from "../knowledge/types.ts";
 
 /** Openings that continue what was asked before. */
-const continues = /^\s*(?:and|but|or|so|also|what about|how about|why|why not|how so|how come|then|ok(?:ay)?(?: and| but| so)?|same for|really|which one|for example|like what|more|go on|since when|in what|by how much)\b/i;
+const continues =
+  /^\s*(?:and|but|or|so|also|what about|how about|why|why not|how so|how come|then|ok(?:ay)?(?: and| but| so)?|same for|really|which one|for example|like what|more|go on|since when|in what|by how much)\b/i;
 /** Words that stand for something said before. */
-const pointsBack = /\b(?:it|its|it's|that|this|these|those|they|them|their|one|ones|he|his|him|she|her|there|the same|the other|both|former|latter)\b/i;
+const pointsBack =
+  /\b(?:it|its|it's|that|this|these|those|they|them|their|one|ones|he|his|him|she|her|there|the same|the other|both|former|latter)\b/i;
 /** A question of at most this many content words may live on the one before it. */
 const shortQuestion = 3;
 
@@ -31,7 +33,12 @@ function standaloneQuestion(history: readonly Turn[]): string | undefined {
   const last = asked.at(-1);
   if (last === undefined) return undefined;
   const before = asked.slice(0, -1).slice(-4);
-  return isFollowUp(last) ? resolve(last, before.map((content) => ({ role: "user", content }))) : last;
+  return isFollowUp(last)
+    ? resolve(
+        last,
+        before.map((content) => ({ role: "user", content })),
+      )
+    : last;
 }
 
 /** Puts the one name of a short follow-up in place of the name of the same sort: models for models. */

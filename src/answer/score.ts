@@ -1,6 +1,6 @@
+import { stems } from "../knowledge/analyze.ts";
 import { sentenceText } from "../knowledge/sentence-text.ts";
 import type { Block, Unit } from "../knowledge/types.ts";
-import { stems } from "../knowledge/analyze.ts";
 import { holding, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { figureFit, type QuestionKind } from "./question-kind.ts";
@@ -45,7 +45,12 @@ export function scoreUnits(hit: Hit, query: Query, kind: QuestionKind): ScoredUn
       const fits = form(block, unit, kind, query, opening);
       const score = weights.words * (held / total) + weights.meaning * meaning + weights.form * fits;
       // A page of commands holds many words without saying anything about them.
-      return { block, unit, holds, score: block.kind === "code" && kind !== "procedure" ? score * codeElsewhere : score };
+      return {
+        block,
+        unit,
+        holds,
+        score: block.kind === "code" && kind !== "procedure" ? score * codeElsewhere : score,
+      };
     });
   });
 }
@@ -55,15 +60,31 @@ function form(block: Block, unit: Unit, kind: QuestionKind, query: Query, openin
   const { text } = unit;
   switch (kind) {
     case "definition":
-      return defines(text, query) ? 1 : opening ? 0.7 : /\b(?:is|are|means|stands for)\b/.test(text.slice(0, 80)) ? 0.3 : 0;
+      return defines(text, query)
+        ? 1
+        : opening
+          ? 0.7
+          : /\b(?:is|are|means|stands for)\b/.test(text.slice(0, 80))
+            ? 0.3
+            : 0;
     case "person":
       return opening ? 1 : /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u.test(text) ? 0.5 : 0;
     case "quantity":
       return figureFit(query.text, block.header ? `${block.header.join(" ")} ${text}` : text);
     case "procedure":
-      return block.kind === "code" ? 0.8 : block.kind === "list" ? 0.5 : /`|--\w|\b(?:set|run|use|add)\b/i.test(text) ? 0.6 : 0;
+      return block.kind === "code"
+        ? 0.8
+        : block.kind === "list"
+          ? 0.5
+          : /`|--\w|\b(?:set|run|use|add)\b/i.test(text)
+            ? 0.6
+            : 0;
     case "comparison":
-      return block.kind === "table" ? 0.5 : /\b(?:than|while|whereas|unlike|both|instead)\b/i.test(text) ? 1 : 0;
+      return block.kind === "table"
+        ? 0.5
+        : /\b(?:than|while|whereas|unlike|both|instead)\b/i.test(text)
+          ? 1
+          : 0;
     case "reason":
       return /\b(?:because|since|so that|therefore|due to|reason)\b/i.test(text) ? 1 : 0;
     case "other":
@@ -77,7 +98,10 @@ function defines(text: string, query: Query): boolean {
   return query.terms.some(({ surface }) => {
     const name = surface.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     const expands = new RegExp(`\\(${name}s?[,;)]|\\b${name}s? \\([\\p{L}]`, "u");
-    const opens = new RegExp(`^(?:an?|the)?\\s*(?:[\\p{L}\\p{N}'-]+\\s+){0,2}${name}s?\\s*(?:\\([^)]*\\)\\s*)?(?:is|are|means|stands for|was)\\b`, "u");
+    const opens = new RegExp(
+      `^(?:an?|the)?\\s*(?:[\\p{L}\\p{N}'-]+\\s+){0,2}${name}s?\\s*(?:\\([^)]*\\)\\s*)?(?:is|are|means|stands for|was)\\b`,
+      "u",
+    );
     return expands.test(plain) || opens.test(plain);
   });
 }

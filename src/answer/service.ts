@@ -56,9 +56,12 @@ export function createAnswerService(options: ServiceOptions): AnswerService {
   const limit = pLimit(concurrency);
   let current = { index: options.index, users: 0, retired: false };
   let warm: Embedder | undefined;
-  const warming = embedder?.paid
-    ? Promise.resolve(void (warm = embedder))
-    : embedder?.embed(["warm up"]).then(() => void (warm = embedder), onFault);
+  const warmUp = async (wanted: Embedder) => {
+    // A paid embedder is not called to no purpose; one in the process has its model to load.
+    if (!wanted.paid) await wanted.embed(["warm up"]);
+    warm = wanted;
+  };
+  const warming = embedder ? warmUp(embedder).catch(onFault) : undefined;
 
   const release = (used: typeof current) => {
     used.users--;
@@ -72,7 +75,11 @@ export function createAnswerService(options: ServiceOptions): AnswerService {
     const signal = given.signal ? AbortSignal.any([given.signal, deadline]) : deadline;
     try {
       const usable = warm && vectorsMatch(used.index, warm) ? warm : undefined;
-      return await answer(question, { index: used.index, embedder: usable, chatModel, target }, { ...given, signal });
+      return await answer(
+        question,
+        { index: used.index, embedder: usable, chatModel, target },
+        { ...given, signal },
+      );
     } finally {
       release(used);
     }

@@ -87,10 +87,12 @@ function fill(
   const fits = (position: number) => size() + (scored[position]?.unit.text.length ?? Infinity) <= budget;
   const sameBlock = (a: number, b: number) =>
     scored[a]?.block === scored[b]?.block && (wholeTables || scored[a]?.block.kind !== "table");
-  while (end + 1 < scored.length && (sameBlock(end, end + 1) || leavesOpen(scored, end)) && fits(end + 1)) end++;
+  while (end + 1 < scored.length && (sameBlock(end, end + 1) || leavesOpen(scored, end)) && fits(end + 1))
+    end++;
   while (start > 0 && (sameBlock(start - 1, start) || leans(scored, start)) && fits(start - 1)) start--;
   const aim = budget * readOn;
-  while (end + 1 < scored.length && size() < aim && scored[end + 1]?.block.kind !== "table" && fits(end + 1)) end++;
+  while (end + 1 < scored.length && size() < aim && scored[end + 1]?.block.kind !== "table" && fits(end + 1))
+    end++;
   while (start > 0 && size() < aim && scored[start - 1]?.block.kind !== "table" && fits(start - 1)) start--;
   return { from: start, to: end };
 }

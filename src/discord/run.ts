@@ -9,7 +9,13 @@ import { startBot } from "./bot.ts";
  * Runs the bot until SIGINT or SIGTERM, or until Discord ends the connection for good. Resolves with the
  * exit code; throws OperatorError when Discord refuses.
  */
-export async function runBot({ service, config }: { service: AnswerService; config: Config }): Promise<number> {
+export async function runBot({
+  service,
+  config,
+}: {
+  service: AnswerService;
+  config: Config;
+}): Promise<number> {
   const log = createLogger(config);
   const ledger = openSqliteLedger(layout.ledger(config.DATA_DIR), {
     conversationMinutes: config.CONVERSATION_MINUTES,

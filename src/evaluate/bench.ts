@@ -21,14 +21,22 @@ export interface Bench {
   /** Longest time for which the event loop did not turn while questions were answered one by one. */
   readonly longestBlock: number;
   /** All questions of a burst at once: from asking to each answer. */
-  readonly burst: Timing & { readonly questions: number; readonly longestBlock: number; readonly answersPerSecond: number };
+  readonly burst: Timing & {
+    readonly questions: number;
+    readonly longestBlock: number;
+    readonly answersPerSecond: number;
+  };
 }
 
 const launches = 5;
 const burstSize = 50;
 
 /** Measures launch, warm answers and the event loop on this machine; ratios and orders count, not single times. */
-export async function bench(service: AnswerService, questions: readonly string[], data: string): Promise<Bench> {
+export async function bench(
+  service: AnswerService,
+  questions: readonly string[],
+  data: string,
+): Promise<Bench> {
   const launch: number[] = [];
   const imports: number[] = [];
   // Interleaved, so that a busy moment of the machine touches both.
@@ -61,7 +69,8 @@ export async function bench(service: AnswerService, questions: readonly string[]
   };
 }
 
-const importsOnly = "await import('discord.js'); await import('langchain'); await import('@langchain/openai');";
+const importsOnly =
+  "await import('discord.js'); await import('langchain'); await import('@langchain/openai');";
 
 /** Starts the terminal chat with one piped question and stops the clock at its first line of output. */
 function launchToFirstAnswer(data: string, question: string): Promise<number> {
@@ -69,12 +78,24 @@ function launchToFirstAnswer(data: string, question: string): Promise<number> {
 }
 
 /** Time until a Node process writes to standard output, or ends. */
-function timeOf(parameters: readonly string[], input: string, variables: Record<string, string> = {}): Promise<number> {
+function timeOf(
+  parameters: readonly string[],
+  input: string,
+  variables: Record<string, string> = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    const child = spawn("env", [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), process.execPath, ...parameters], {
-      stdio: ["pipe", "pipe", "ignore"],
-    });
+    const child = spawn(
+      "env",
+      [
+        ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
+        process.execPath,
+        ...parameters,
+      ],
+      {
+        stdio: ["pipe", "pipe", "ignore"],
+      },
+    );
     const stop = () => resolve(performance.now() - started);
     child.stdout.once("data", stop);
     child.once("exit", stop);
@@ -100,7 +121,11 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
 }
 
 function timing(values: readonly number[]): Timing {
-  return { p50: round(quantile(values, 0.5)), p95: round(quantile(values, 0.95)), worst: round(Math.max(...values)) };
+  return {
+    p50: round(quantile(values, 0.5)),
+    p95: round(quantile(values, 0.95)),
+    worst: round(Math.max(...values)),
+  };
 }
 
 function round(value: number): number {

@@ -54,15 +54,24 @@ export async function evaluate(
   const all = rows.all;
   const passed =
     unsupported === 0 &&
-    (!all || (all.cited.value >= floors.cited && all.key.value >= floors.key && all.falseRefusals.value <= floors.falseRefusals)) &&
+    (!all ||
+      (all.cited.value >= floors.cited &&
+        all.key.value >= floors.key &&
+        all.falseRefusals.value <= floors.falseRefusals)) &&
     (!refusals.all || refusals.all.value >= floors.refused);
   return {
     answerable: rows,
     unanswerable: refusals,
     unsupported,
     latencyMs: {
-      p50: quantile(scored.map(({ latencyMs }) => latencyMs), 0.5),
-      p95: quantile(scored.map(({ latencyMs }) => latencyMs), 0.95),
+      p50: quantile(
+        scored.map(({ latencyMs }) => latencyMs),
+        0.5,
+      ),
+      p95: quantile(
+        scored.map(({ latencyMs }) => latencyMs),
+        0.95,
+      ),
     },
     floors,
     passed,

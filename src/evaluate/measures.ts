@@ -40,7 +40,8 @@ export function score({ id, kind, documents, keys }: EvalQuestion, answer: Answe
 export function unsupportedClaims({ claims, citations }: Answer): number {
   return claims.filter((claim) => {
     const quotes = citations.filter(({ n }) => claim.citations.includes(n)).map(({ quote }) => quote);
-    if (quotes.length === 0 || claim.citations.some((n) => !citations.some((one) => one.n === n))) return true;
+    if (quotes.length === 0 || claim.citations.some((n) => !citations.some((one) => one.n === n)))
+      return true;
     const held = new Set(quotes.flatMap(numbers));
     return numbers(claim.text).some((number) => !held.has(number));
   }).length;
@@ -63,7 +64,12 @@ export function normalize(text: string): string {
 }
 
 /** Share of true values with the 95 % Wilson score interval (E. B. Wilson, 1927), in 0 to 1. */
-export function proportion(values: readonly boolean[]): { value: number; low: number; high: number; n: number } {
+export function proportion(values: readonly boolean[]): {
+  value: number;
+  low: number;
+  high: number;
+  n: number;
+} {
   const n = values.length;
   if (n === 0) return { value: 0, low: 0, high: 0, n };
   const z = 1.96;

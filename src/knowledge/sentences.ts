@@ -23,7 +23,8 @@ export function sentenceSpans(text: string): Span[] {
     const next = text.slice(end);
     const continues =
       next !== "" &&
-      (abbreviation.test(text.slice(Math.max(open.start, end - longestAbbreviation), end)) || /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
+      (abbreviation.test(text.slice(Math.max(open.start, end - longestAbbreviation), end)) ||
+        /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
       !/\n\s*$/.test(segment);
     if (continues) continue;
     spans.push(open);

@@ -9,11 +9,14 @@ export interface Name {
 }
 
 /** "NVLink 9", "ZeRO-4", "caddy 3.0", "xid 154": a word and the number that tells which. */
-const versioned = /(?<![\p{L}\p{N}.])(\p{L}[\p{L}]+)(?:\s+v?|-v?|(?=\d))(\d+(?:\.\d+)*\p{L}?)(?![\p{L}\p{N}%]|\.\d)(?!\s+(?:more|other|different|\p{L}+s)\b)/gu;
+const versioned =
+  /(?<![\p{L}\p{N}.])(\p{L}[\p{L}]+)(?:\s+v?|-v?|(?=\d))(\d+(?:\.\d+)*\p{L}?)(?![\p{L}\p{N}%]|\.\d)(?!\s+(?:more|other|different|\p{L}+s)\b)/gu;
 /** Words that are counted rather than named by the number behind them. */
-const counting = /^(?:codes?|status|port|line|page|step|exit|number|size|batch|rank|level|top|first|last|every|needs?|takes?|wants?|runs?|uses?|costs?|returns?|gives?|only|over|under|least|most|about|around|exactly|roughly)$/i;
+const counting =
+  /^(?:codes?|status|port|line|page|step|exit|number|size|batch|rank|level|top|first|last|every|needs?|takes?|wants?|runs?|uses?|costs?|returns?|gives?|only|over|under|least|most|about|around|exactly|roughly)$/i;
 /** "--gpu-teleport", "max_model_len": flags and identifiers, written exactly so or not at all. */
-const identifier = /(?<=^|\s|`)(?:--?(\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)+)|(\p{L}[\p{L}\p{N}]*(?:_[\p{L}\p{N}]+)+))/gu;
+const identifier =
+  /(?<=^|\s|`)(?:--?(\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)+)|(\p{L}[\p{L}\p{N}]*(?:_[\p{L}\p{N}]+)+))/gu;
 /** "H100", "v5p", "MI300X"; amounts such as "70B", "32k" or "80GB" are not names. */
 const model = /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}]*\p{L})(?=[\p{L}\p{N}]*\p{N})[\p{L}\p{N}]+/gu;
 const amount = /^\d+(?:k|m|b|t|x|g|gb|tb|pb|mb|kb|gib|tib|gbe|gbps|w|kw|mw|v|th|st|nd|rd|s|ms|c|h|bit|d)$/i;
@@ -45,6 +48,8 @@ export function namesIn(question: string, now: Date = new Date()): Name[] {
 }
 
 function named(typed: string, ...spellings: readonly string[]): Name {
-  const phrases = spellings.map((spelling) => words(spelling).map(stem).join(" ")).filter((phrase) => phrase !== "");
+  const phrases = spellings
+    .map((spelling) => words(spelling).map(stem).join(" "))
+    .filter((phrase) => phrase !== "");
   return { typed: typed.trim(), phrases: [...new Set(phrases)] };
 }

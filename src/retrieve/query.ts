@@ -87,7 +87,9 @@ function withMeanings(
 ): (Searched & { readonly meant: readonly string[] })[] {
   const own = distinct.map((term) => ({
     ...term,
-    meant: [...new Set(expanded.filter(({ said }) => said.includes(term.stem)).flatMap(({ meant }) => meant))],
+    meant: [
+      ...new Set(expanded.filter(({ said }) => said.includes(term.stem)).flatMap(({ meant }) => meant)),
+    ],
   }));
   const wordless = expanded.filter(({ said }) => said.length === 0);
   return [...own, ...wordless.map(({ meant }) => ({ surface: meant[0] ?? "", stem: meant[0] ?? "", meant }))];
@@ -104,7 +106,8 @@ async function unknownNames(
   const names = namesIn(text.slice(0, 2_000)).slice(0, mostTerms);
   const known = await counts([...new Set(names.flatMap(({ phrases }) => phrases))], index, signal);
   const unknown = names.filter(
-    ({ typed, phrases }) => !corrected.has(typed.toLowerCase()) && phrases.every((phrase) => !known.get(phrase)),
+    ({ typed, phrases }) =>
+      !corrected.has(typed.toLowerCase()) && phrases.every((phrase) => !known.get(phrase)),
   );
   return [...new Set(unknown.map(({ typed }) => typed))];
 }
@@ -118,13 +121,21 @@ function rarest(all: readonly QueryTerm[]): QueryTerm[] {
   return known.sort((a, b) => b.weight - a.weight).slice(0, mostTerms);
 }
 
-async function counts(stems: readonly string[], index: KnowledgeIndex, signal?: AbortSignal): Promise<Map<string, number>> {
+async function counts(
+  stems: readonly string[],
+  index: KnowledgeIndex,
+  signal?: AbortSignal,
+): Promise<Map<string, number>> {
   const found = await index.frequencies(stems, signal);
   return new Map(stems.map((one, position) => [one, found[position] ?? 0]));
 }
 
 /** Neighbouring words that the corpus writes as one: "nv link", "open ai". */
-async function joinedParts(asked: readonly Term[], index: KnowledgeIndex, signal?: AbortSignal): Promise<Searched[]> {
+async function joinedParts(
+  asked: readonly Term[],
+  index: KnowledgeIndex,
+  signal?: AbortSignal,
+): Promise<Searched[]> {
   const pairs = asked.slice(1).map((term, position) => {
     const surface = `${asked[position]?.surface}${term.surface}`;
     return { surface, stem: stem(surface) };

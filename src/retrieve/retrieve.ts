@@ -51,7 +51,8 @@ export async function retrieve(
     kind === "lexical" ? undefined : queryVector(question, index, embedder, signal),
   ]);
   const stems = [...new Set(query.terms.flatMap(({ stem, alternatives }) => [stem, ...alternatives]))];
-  const lexical = kind === "vector" ? [] : await index.lexical(stems, Math.max(candidatesPerSide, limit), signal);
+  const lexical =
+    kind === "vector" ? [] : await index.lexical(stems, Math.max(candidatesPerSide, limit), signal);
   const near = vector ? await index.nearest(vector, Math.max(candidatesPerSide, limit), signal) : [];
   const alsoNear = vector ? await missingSimilarities(vector, lexical, near, index, signal) : [];
   const fused = fuse(

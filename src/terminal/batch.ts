@@ -27,7 +27,13 @@ export async function readBatch(path: string, field: "question" | "query"): Prom
     if (line.trim() === "") return [];
     try {
       const record = schema.parse(JSON.parse(line)) as Record<string, unknown>;
-      return [{ id: String(record.id), text: String(record[field]), history: record.history as BatchLine["history"] }];
+      return [
+        {
+          id: String(record.id),
+          text: String(record[field]),
+          history: record.history as BatchLine["history"],
+        },
+      ];
     } catch (cause) {
       throw new ConfigError(`${path}:${index + 1} is not a JSON object with "id" and "${field}".`, { cause });
     }

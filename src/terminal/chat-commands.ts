@@ -28,6 +28,7 @@ export function runCommand(line: string, last: Answer | undefined): string {
 function quote(n: number, last: Answer | undefined): string {
   if (!last || last.citations.length === 0) return "The last answer has no sources to quote.";
   const citation = last.citations.find((one) => one.n === n);
-  if (!citation) return `Which one? The last answer has sources ${last.citations.map((one) => one.n).join(", ")}.`;
+  if (!citation)
+    return `Which one? The last answer has sources ${last.citations.map((one) => one.n).join(", ")}.`;
   return `${placeOf(citation)}\n\n${citation.quote.replace(/^/gm, "  ")}`;
 }

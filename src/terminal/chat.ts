@@ -23,9 +23,20 @@ const failed = "Something went wrong while I looked this up. Please try again.";
  * Talks in the terminal until `:quit` or the end of input. Input that is not a terminal is read as one
  * question a line and answered without prompts. Resolves with the exit code.
  */
-export async function chat({ service, ingest, input = process.stdin, output = process.stdout }: ChatOptions): Promise<number> {
+export async function chat({
+  service,
+  ingest,
+  input = process.stdin,
+  output = process.stdout,
+}: ChatOptions): Promise<number> {
   const interactive = input.isTTY === true;
-  const lines = createInterface({ input, output, terminal: interactive, prompt: pc.green("› "), crlfDelay: Infinity });
+  const lines = createInterface({
+    input,
+    output,
+    terminal: interactive,
+    prompt: pc.green("› "),
+    crlfDelay: Infinity,
+  });
   const history: Turn[] = [];
   const say = (text: string) => output.write(`${text}\n`);
   let last: Answer | undefined;
@@ -68,7 +79,10 @@ interface AskOptions {
 }
 
 /** Streams one answer: verified text as it arrives, then what the final answer adds to it. */
-async function askOne(question: string, { service, history, signal, output, interactive }: AskOptions): Promise<Answer> {
+async function askOne(
+  question: string,
+  { service, history, signal, output, interactive }: AskOptions,
+): Promise<Answer> {
   let shown = "";
   const answer = await service.ask(question, {
     history,
@@ -105,7 +119,9 @@ function report(error: unknown, say: (text: string) => void): number {
 }
 
 function welcome({ status }: AnswerService): string {
-  const model = status.chatModel ? `written by ${status.chatModel} and checked against its sources` : "quoted from the sources";
+  const model = status.chatModel
+    ? `written by ${status.chatModel} and checked against its sources`
+    : "quoted from the sources";
   return (
     `${pc.bold("Rackmate")}: ask about AI infrastructure. ${status.documents} documents, answers ${model}.\n` +
     pc.dim(":help shows the commands, Ctrl-C stops an answer, :quit leaves.")
@@ -129,7 +145,10 @@ function announceIngest(
     const quarter = Math.floor((4 * done) / total);
     if (quarter <= announced && !(announced === 0 && done > 0)) return;
     announced = Math.max(quarter, 1);
-    if (done < total) announce(`Searching by words; learning the meaning of ${total} sentences, ${Math.round((100 * done) / total)} % done.`);
+    if (done < total)
+      announce(
+        `Searching by words; learning the meaning of ${total} sentences, ${Math.round((100 * done) / total)} % done.`,
+      );
   });
   ingest.onPublished(({ pending }) => {
     if (pending === 0) announce(`The index is complete (${service.status.documents} documents).`);

@@ -11,7 +11,14 @@ export function renderEvaluation(evaluation: Evaluation, withMisses: boolean): s
     style: plain,
   });
   for (const [kind, row] of Object.entries(evaluation.answerable)) {
-    answerable.push([kind, row.n, share(row.cited), share(row.citedFirst), share(row.key), share(row.falseRefusals)]);
+    answerable.push([
+      kind,
+      row.n,
+      share(row.cited),
+      share(row.citedFirst),
+      share(row.key),
+      share(row.falseRefusals),
+    ]);
   }
   const unanswerable = new Table({ head: ["unanswerable", "n", "refused"], style: plain });
   for (const [kind, refused] of Object.entries(evaluation.unanswerable)) {
@@ -24,7 +31,10 @@ export function renderEvaluation(evaluation: Evaluation, withMisses: boolean): s
     `Unsupported claims: ${unsupported}. Latency: p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms.`,
     `Floors (cited ${percent(floors.cited)}, key ${percent(floors.key)}, refused ${percent(floors.refused)}, false refusals at most ${percent(floors.falseRefusals)}): ${passed ? "reached" : "NOT reached"}.`,
   ];
-  if (withMisses) lines.push(...evaluation.misses.map(({ id, kind, question, wrong }) => `${id} ${kind}: ${question} → ${wrong}`));
+  if (withMisses)
+    lines.push(
+      ...evaluation.misses.map(({ id, kind, question, wrong }) => `${id} ${kind}: ${question} → ${wrong}`),
+    );
   return `${lines.join("\n")}\n`;
 }
 

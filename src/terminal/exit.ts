@@ -15,7 +15,9 @@ export async function runMain(main: () => Promise<number | undefined>): Promise<
       process.stderr.write("Stopped.\n");
       process.exitCode = 130;
     } else {
-      process.stderr.write(`Rackmate met a defect; please report it.\n${(error as Error).stack ?? String(error)}\n`);
+      process.stderr.write(
+        `Rackmate met a defect; please report it.\n${(error as Error).stack ?? String(error)}\n`,
+      );
       process.exitCode = 70;
     }
   }

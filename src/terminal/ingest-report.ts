@@ -12,7 +12,9 @@ export function describeReport(report: IngestReport, dryRun: boolean): string {
         `${reused} passages reused, ${embedded} texts to embed (about ${report.tokens} tokens). Nothing was written.`,
     );
   } else if (work === 0) {
-    lines.push(`${size}: nothing changed, nothing embedded (${seconds} s). Generation ${report.generation} stays.`);
+    lines.push(
+      `${size}: nothing changed, nothing embedded (${seconds} s). Generation ${report.generation} stays.`,
+    );
   } else {
     lines.push(
       `${size}: ${added} documents added, ${changed} changed, ${removed} removed; ` +

@@ -3,7 +3,9 @@ import type { Answer, Citation, Nearest } from "../knowledge/types.ts";
 
 /** An answer as the terminal shows it: text, numbered sources, notices. Colours follow NO_COLOR. */
 export function renderAnswer(answer: Answer): string {
-  return [answer.text.replace(/\[(\d+)\]/g, (mark) => pc.cyan(mark)), renderSources(answer)].filter(Boolean).join("\n\n");
+  return [answer.text.replace(/\[(\d+)\]/g, (mark) => pc.cyan(mark)), renderSources(answer)]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 /** What follows the text: numbered sources, or the closest sections, and notices. */

@@ -17,7 +17,12 @@ export interface SearchRecord {
 export function searchRecord(id: string | null, hits: readonly Hit[], latency: number): SearchRecord {
   return {
     id,
-    hits: hits.map(({ passage: { document, heading, lines }, score }) => ({ document, heading, lines, score })),
+    hits: hits.map(({ passage: { document, heading, lines }, score }) => ({
+      document,
+      heading,
+      lines,
+      score,
+    })),
     latencyMs: Math.round(latency * 10) / 10,
   };
 }
@@ -25,7 +30,10 @@ export function searchRecord(id: string | null, hits: readonly Hit[], latency: n
 /** Hits as a table for a terminal. */
 export function renderHits({ hits }: SearchRecord): string {
   if (hits.length === 0) return "Nothing found.";
-  const table = new Table({ head: ["score", "document", "section", "lines"], style: { head: [], border: [] } });
+  const table = new Table({
+    head: ["score", "document", "section", "lines"],
+    style: { head: [], border: [] },
+  });
   for (const { score, document, heading, lines } of hits) {
     table.push([score.toFixed(3), document, heading.join(" › "), lines.join("–")]);
   }

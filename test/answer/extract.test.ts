@@ -55,10 +55,20 @@ describe("extractive answers", () => {
   });
 
   it("quotes the text of exactly the lines that it names", async () => {
-    for (const question of ["what is lustre", "H100 vs H200", "how does striping work in lustre", "memory of the H100"]) {
+    for (const question of [
+      "what is lustre",
+      "H100 vs H200",
+      "how does striping work in lustre",
+      "memory of the H100",
+    ]) {
       for (const { document, lines, quote } of (await ask(question)).citations) {
         const file = await readFile(join(small.corpus, document), "utf8");
-        const written = plain(file.split("\n").slice(lines[0] - 1, lines[1]).join("\n"));
+        const written = plain(
+          file
+            .split("\n")
+            .slice(lines[0] - 1, lines[1])
+            .join("\n"),
+        );
         expect(plain(quote)).toBe(written);
       }
     }
@@ -70,7 +80,9 @@ describe("extractive answers", () => {
     const without = await ask("memory of the H100 SXM");
     expect(without.citations[0]?.url).toBeNull();
     const based = await ask("memory of the H100 SXM", [], "https://github.com/acme/docs/blob/main/");
-    expect(based.citations[0]?.url).toMatch(/^https:\/\/github\.com\/acme\/docs\/blob\/main\/gpus\/h100\.md#L\d+-L\d+$/);
+    expect(based.citations[0]?.url).toMatch(
+      /^https:\/\/github\.com\/acme\/docs\/blob\/main\/gpus\/h100\.md#L\d+-L\d+$/,
+    );
   });
 
   it.each([
@@ -84,21 +96,41 @@ describe("extractive answers", () => {
     expect(made.citations).toEqual([]);
   });
 
-  it.each(["", "?", "a", "😀😀😀", "the of and", "   "])("asks for words when %j holds none", async (question) => {
-    const made = await ask(question);
-    expect(["declined", "no_evidence"]).toContain(made.status);
-    expect(made.text).not.toBe("");
-  });
+  it.each(["", "?", "a", "😀😀😀", "the of and", "   "])(
+    "asks for words when %j holds none",
+    async (question) => {
+      const made = await ask(question);
+      expect(["declined", "no_evidence"]).toContain(made.status);
+      expect(made.text).not.toBe("");
+    },
+  );
 
   it("never claims what its quotes do not hold, whatever is asked", async () => {
-    const words = ["H100", "memory", "lustre", "striping", "bandwidth", "what", "is", "vs", "how", "MDS", "GPU", "80", "H200"];
+    const words = [
+      "H100",
+      "memory",
+      "lustre",
+      "striping",
+      "bandwidth",
+      "what",
+      "is",
+      "vs",
+      "how",
+      "MDS",
+      "GPU",
+      "80",
+      "H200",
+    ];
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 8 }), async (question) => {
-        const made = await ask(question.join(" "));
-        expect(unsupportedClaims(made)).toBe(0);
-        const numbers = made.citations.map(({ n }) => n);
-        expect(numbers).toEqual(numbers.map((_, index) => index + 1));
-      }),
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 8 }),
+        async (question) => {
+          const made = await ask(question.join(" "));
+          expect(unsupportedClaims(made)).toBe(0);
+          const numbers = made.citations.map(({ n }) => n);
+          expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+        },
+      ),
       { numRuns: 60 },
     );
   });

@@ -48,7 +48,12 @@ function twoCalls(first: Script, second: Script): FakeChatModel {
 
 describe("generate", () => {
   it("shows verified sentences as they arrive and cites spans whose quote is the passage's", async () => {
-    const { made, shown } = await run(fakeChatModel(() => ["The H100 SXM has 80 GB ", "of HBM3 memory [1]. NVLink 4 gives an H100 900 GB/s [2]."]));
+    const { made, shown } = await run(
+      fakeChatModel(() => [
+        "The H100 SXM has 80 GB ",
+        "of HBM3 memory [1]. NVLink 4 gives an H100 900 GB/s [2].",
+      ]),
+    );
     expect(shown.length).toBeGreaterThanOrEqual(2);
     expect(made).toMatchObject({ outcome: "answered", mode: "generative", dropped: 0 });
     const answer = answerOf(made);
@@ -61,7 +66,8 @@ describe("generate", () => {
 
   it("never shows a failed sentence, and repairs all of them in one call", async () => {
     const model = twoCalls(
-      () => "The H100 SXM has 96 GB of HBM3 memory [1]. NVLink 4 gives an H100 900 GB/s [2]. The H100 PCIe draws 999 W [1].",
+      () =>
+        "The H100 SXM has 96 GB of HBM3 memory [1]. NVLink 4 gives an H100 900 GB/s [2]. The H100 PCIe draws 999 W [1].",
       () => "1. The H100 SXM has 80 GB of HBM3 memory [1].\n2. The H100 PCIe draws 350 W [1].",
     );
     const { made, shown } = await run(model);
@@ -76,7 +82,8 @@ describe("generate", () => {
 
   it("drops what still fails, counts it, and drops what leaned on it", async () => {
     const model = twoCalls(
-      () => "NVLink 4 gives an H100 900 GB/s [2]. The H100 SXM has 96 GB of HBM3 memory [1]. It draws 350 W [1].",
+      () =>
+        "NVLink 4 gives an H100 900 GB/s [2]. The H100 SXM has 96 GB of HBM3 memory [1]. It draws 350 W [1].",
       () => "The H100 SXM has 97 GB of HBM3 memory [1].",
     );
     const { made } = await run(model);
@@ -86,7 +93,12 @@ describe("generate", () => {
 
   it("gives the extractive answer, and says so, when nothing can be verified", async () => {
     const { made } = await run(fakeChatModel(() => "The moon is made of cheese [1]."));
-    expect(made).toMatchObject({ outcome: "answered", mode: "extractive", text: "Quoted. [1]", notices: [notVerified] });
+    expect(made).toMatchObject({
+      outcome: "answered",
+      mode: "extractive",
+      text: "Quoted. [1]",
+      notices: [notVerified],
+    });
   });
 
   it("keeps what was verified when the model breaks off, and says that it is incomplete", async () => {
@@ -122,7 +134,9 @@ describe("generate", () => {
     });
     expect((await run(endless, hits, { signal: stop.signal })).made).toMatchObject({ incomplete: true });
     const silent = fakeChatModel(() => new ReadableStream<string>() as AsyncIterable<string>);
-    await expect(run(silent, hits, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({ name: "TimeoutError" });
+    await expect(run(silent, hits, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
   });
 
   it("lets nothing invented through in more than 300 sentences", async () => {
@@ -140,7 +154,10 @@ describe("generate", () => {
         ...wrong.map(({ text, kind }) => `${text} [${kind === "wrong citation" ? 40 + pick(50) : 1}]`),
         `${sentence.text} It also costs ${1000 + index} dollars.`,
       ];
-      const { made, shown } = await run(fakeChatModel(() => lines.join("\n\n")), sentence.hits);
+      const { made, shown } = await run(
+        fakeChatModel(() => lines.join("\n\n")),
+        sentence.hits,
+      );
       if (made.outcome === "no_evidence") continue;
       dropped += made.dropped;
       if (made.mode === "generative") expect(unsupportedClaims(answerOf(made))).toBe(0);

@@ -94,7 +94,7 @@ export function mutationsOf(sentence: Sentence, pick: (count: number) => number)
   const figure = digits[pick(digits.length)];
   if (figure) {
     const [whole = "0"] = figure.number.replaceAll(",", "").split(".");
-    const changed = String(Number(whole) + [1, 3, 7, 10, Number(whole) || 5][pick(5)]!);
+    const changed = String(Number(whole) + ([1, 3, 7, 10][pick(5)] ?? (Number(whole) || 5)));
     add("wrong figure", put(text, figure.number, figure, changed));
     add("figure of same passage", fromOther(text, figure, factsOf(hit.passage.text).figures));
     const other = hits[1] ?? hit;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { resolve } from "../../src/answer/resolve.ts";
 import type { Turn } from "../../src/knowledge/types.ts";
 
-function after(...questions: string[]): Turn[] {
+function asked(...questions: string[]): Turn[] {
   return questions.flatMap((content): Turn[] => [
     { role: "user", content },
     { role: "assistant", content: "Something." },
@@ -12,31 +12,39 @@ function after(...questions: string[]): Turn[] {
 
 describe("resolve", () => {
   it("puts the new model in place of the old one", () => {
-    expect(resolve("and on the H200?", after("how much memory does the H100 have?"))).toBe("how much memory does the H200 have?");
+    expect(resolve("and on the H200?", asked("how much memory does the H100 have?"))).toBe(
+      "how much memory does the H200 have?",
+    );
   });
 
   it("puts the earlier question before a follow-up that leans on it", () => {
-    expect(resolve("why?", after("does lustre need an MDS?"))).toContain("does lustre need an MDS");
-    expect(resolve("what about AMD", after("which GPUs does PyTorch support?"))).toContain("PyTorch");
-    expect(resolve("how fast is it", after("what storage does perlmutter use"))).toContain("perlmutter");
+    expect(resolve("why?", asked("does lustre need an MDS?"))).toContain("does lustre need an MDS");
+    expect(resolve("what about AMD", asked("which GPUs does PyTorch support?"))).toContain("PyTorch");
+    expect(resolve("how fast is it", asked("what storage does perlmutter use"))).toContain("perlmutter");
   });
 
   it("follows a chain of follow-ups to the question that began it", () => {
-    const history = after("how much memory does the H100 have?", "and on the H200?");
+    const history = asked("how much memory does the H100 have?", "and on the H200?");
     expect(resolve("and on the B200?", history)).toBe("how much memory does the B200 have?");
   });
 
   it("leaves a question alone that stands alone", () => {
     const question = "how does Ceph place data on its OSDs?";
-    expect(resolve(question, after("what is Lustre?"))).toBe(question);
+    expect(resolve(question, asked("what is Lustre?"))).toBe(question);
     expect(resolve("and on the H200?", [])).toBe("and on the H200?");
   });
 
   it("never loses the question and ends for any conversation", () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 60 }), fc.array(fc.string({ maxLength: 60 }), { maxLength: 20 }), (question, earlier) => {
-        expect(resolve(question, after(...earlier)).length).toBeGreaterThanOrEqual(Math.min(question.length, 1));
-      }),
+      fc.property(
+        fc.string({ maxLength: 60 }),
+        fc.array(fc.string({ maxLength: 60 }), { maxLength: 20 }),
+        (question, earlier) => {
+          expect(resolve(question, asked(...earlier)).length).toBeGreaterThanOrEqual(
+            Math.min(question.length, 1),
+          );
+        },
+      ),
     );
   });
 });

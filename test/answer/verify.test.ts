@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type ClaimBlock, blockSplitter } from "../../src/answer/blocks.ts";
+import { blockSplitter, type ClaimBlock } from "../../src/answer/blocks.ts";
 import { verifyBlock } from "../../src/answer/verify.ts";
 import { prepareSources } from "../../src/answer/verify-sources.ts";
 import type { Hit } from "../../src/retrieve/retrieve.ts";
@@ -59,7 +59,10 @@ describe("verifyBlock", () => {
   });
 
   it("puts a converted figure back as the passage writes it", () => {
-    const made = verifyBlock(citing("The H200 SXM has 4,800 GB/s of bandwidth.", [1]), prepareSources(handbook));
+    const made = verifyBlock(
+      citing("The H200 SXM has 4,800 GB/s of bandwidth.", [1]),
+      prepareSources(handbook),
+    );
     expect(made).toMatchObject({ verdict: "supported", text: "The H200 SXM has 4.8 TB/s of bandwidth." });
   });
 });
@@ -78,8 +81,12 @@ describe("the verifier on the corpus's own sentences", () => {
   const sentences = sentencesOf(hits);
 
   it("lets at least 95 % of the true sentences pass", () => {
-    const failed = sentences.filter(({ text, hit }) => verifyBlock(citing(text, [1]), prepareSources([hit])).verdict !== "supported");
-    console.log(`true sentences: ${sentences.length}, false alarms ${failed.length} (${share(failed.length, sentences.length)})`);
+    const failed = sentences.filter(
+      ({ text, hit }) => verifyBlock(citing(text, [1]), prepareSources([hit])).verdict !== "supported",
+    );
+    console.log(
+      `true sentences: ${sentences.length}, false alarms ${failed.length} (${share(failed.length, sentences.length)})`,
+    );
     expect(sentences.length).toBeGreaterThan(600);
     expect(failed.length / sentences.length).toBeLessThanOrEqual(0.05);
   });
@@ -114,10 +121,18 @@ describe("the verifier on the corpus's own sentences", () => {
       return passages.length === (also ? 2 : 1) ? [{ claim, passages }] : [];
     });
     const refused = found.flatMap(({ claim, passages }) => {
-      const made = verifyBlock(citing(claim, passages.map((_, index) => index + 1)), prepareSources(passages));
+      const made = verifyBlock(
+        citing(
+          claim,
+          passages.map((_, index) => index + 1),
+        ),
+        prepareSources(passages),
+      );
       return made.verdict === "supported" ? [] : [`${made.verdict}: ${claim}`];
     });
-    console.log(`paraphrases: ${found.length} of ${paraphrases.length} placed, ${share(found.length - refused.length, found.length)} accepted\n${refused.join("\n")}`);
+    console.log(
+      `paraphrases: ${found.length} of ${paraphrases.length} placed, ${share(found.length - refused.length, found.length)} accepted\n${refused.join("\n")}`,
+    );
     expect(found.length).toBeGreaterThanOrEqual(40);
     expect(1 - refused.length / found.length).toBeGreaterThanOrEqual(0.85);
   });

@@ -2,22 +2,32 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isAbort } from "../../src/errors.ts";
+import type { IndexContent, KnowledgeIndex } from "../../src/index/types.ts";
 import { readMarkdown } from "../../src/ingest/read/markdown.ts";
 import { split } from "../../src/ingest/split.ts";
-import type { IndexContent, KnowledgeIndex } from "../../src/index/types.ts";
 import { stem, terms } from "../../src/knowledge/analyze.ts";
 import type { Passage } from "../../src/knowledge/types.ts";
 import { bagOfWords } from "../servers/openai/vectors.ts";
 
 export const dimensions = 32;
 
-const topics = ["Lustre striping", "Ceph erasure coding", "NVLink bandwidth", "InfiniBand congestion", "Slurm preemption", "vLLM paging"];
+const topics = [
+  "Lustre striping",
+  "Ceph erasure coding",
+  "NVLink bandwidth",
+  "InfiniBand congestion",
+  "Slurm preemption",
+  "vLLM paging",
+];
 
 /** Six documents of five sections each, one vector for every sentence. */
 export function sampleContent(): IndexContent {
   const parsed = topics.map((topic, document) => {
     const sections = Array.from({ length: 5 }, (_, section) => {
-      const bridge = section === 0 ? "A GPU cluster needs it." : `Its ${stemless[(document + section) % stemless.length]} matters.`;
+      const bridge =
+        section === 0
+          ? "A GPU cluster needs it."
+          : `Its ${stemless[(document + section) % stemless.length]} matters.`;
       return `## Part ${section}\n\nThe ${topic} of generation ${document * 7 + section} was measured. ${bridge} Value ${document}${section} holds.`;
     });
     const text = `---\ntitle: ${topic}\nsummary: About ${topic}.\naliases: [alias${document}]\nquestions: [how does ${topic} work]\nsources: []\n---\n${sections.join("\n\n")}\n`;
@@ -25,7 +35,9 @@ export function sampleContent(): IndexContent {
   });
   const passages = parsed.flatMap((document) => split(document));
   const vectors = passages.flatMap(({ blocks }, passage) =>
-    blocks.flatMap(({ units }) => units.map(({ text }) => ({ passage, text, vector: bagOfWords(text, dimensions) }))),
+    blocks.flatMap(({ units }) =>
+      units.map(({ text }) => ({ passage, text, vector: bagOfWords(text, dimensions) })),
+    ),
   );
   return {
     documents: parsed.map(({ blocks: _, ...record }) => record),
@@ -42,7 +54,10 @@ export function sampleContent(): IndexContent {
 const stemless = ["caching", "cooling", "scheduling", "routing"];
 
 /** What every KnowledgeIndex over `sampleContent()` must do; run on every way to open one. */
-export function describeKnowledgeIndex(name: string, open: (content: IndexContent) => Promise<KnowledgeIndex>): void {
+export function describeKnowledgeIndex(
+  name: string,
+  open: (content: IndexContent) => Promise<KnowledgeIndex>,
+): void {
   describe(`KnowledgeIndex contract: ${name}`, () => {
     const content = sampleContent();
     let index: KnowledgeIndex;
@@ -58,7 +73,15 @@ export function describeKnowledgeIndex(name: string, open: (content: IndexConten
     });
 
     it("says what it is made of", () => {
-      expect(index.manifest).toMatchObject({ documents: 6, passages: 30, vectors: content.vectors.length, pending: 0, embedder: content.embedder, corpus: content.corpus, splitter: 1 });
+      expect(index.manifest).toMatchObject({
+        documents: 6,
+        passages: 30,
+        vectors: content.vectors.length,
+        pending: 0,
+        embedder: content.embedder,
+        corpus: content.corpus,
+        splitter: 1,
+      });
       expect(words.manifest).toMatchObject({ vectors: 0, embedder: null });
     });
 
@@ -83,7 +106,27 @@ export function describeKnowledgeIndex(name: string, open: (content: IndexConten
     });
 
     it("takes any Unicode string as a stem", async () => {
-      const odd = ['"', "a OR b", "NEAR(a b)", "a*", "^a", "title:lustre", "{title}:a", "(", "'", "\0", "a\0b", "-", "", " ", "\ud83d", "🦙", "\\", "%", ";--"];
+      const odd = [
+        '"',
+        "a OR b",
+        "NEAR(a b)",
+        "a*",
+        "^a",
+        "title:lustre",
+        "{title}:a",
+        "(",
+        "'",
+        "\0",
+        "a\0b",
+        "-",
+        "",
+        " ",
+        "\ud83d",
+        "🦙",
+        "\\",
+        "%",
+        ";--",
+      ];
       await index.lexical(odd, 10);
       expect(await index.frequencies(odd)).toHaveLength(odd.length);
       expect(await index.spellings(odd)).toHaveLength(odd.length);
@@ -96,11 +139,21 @@ export function describeKnowledgeIndex(name: string, open: (content: IndexConten
         }),
         { numRuns: 50 },
       );
-      expect(await index.lexical(Array.from({ length: 5_000 }, (_, number) => `w${number}`), 3)).toEqual([]);
+      expect(
+        await index.lexical(
+          Array.from({ length: 5_000 }, (_, number) => `w${number}`),
+          3,
+        ),
+      ).toEqual([]);
     });
 
     it("agrees with exact cosine on what is nearest", async () => {
-      for (const question of ["Lustre striping measured", "generation 23", "the cooling matters", "GPU cluster"]) {
+      for (const question of [
+        "Lustre striping measured",
+        "generation 23",
+        "the cooling matters",
+        "GPU cluster",
+      ]) {
         const vector = bagOfWords(question, dimensions);
         const exact = rank(content, vector);
         const near = await index.nearest(vector, 10);
@@ -123,7 +176,10 @@ export function describeKnowledgeIndex(name: string, open: (content: IndexConten
       const vector = bagOfWords("Value 00 holds", dimensions);
       const [first, unknown, second] = await index.similarities(vector, [0, 9_999, 7]);
       expect(unknown).toEqual([]);
-      for (const [row, found] of [[0, first], [7, second]] as const) {
+      for (const [row, found] of [
+        [0, first],
+        [7, second],
+      ] as const) {
         const own = content.vectors.filter(({ passage }) => passage === row);
         expect(found?.map(({ text }) => text)).toEqual(own.map(({ text }) => text));
         for (const [place, { similarity }] of (found ?? []).entries()) {
@@ -142,12 +198,21 @@ export function describeKnowledgeIndex(name: string, open: (content: IndexConten
     });
 
     it("counts in how many passages a stem or a phrase occurs", async () => {
-      expect(await index.frequencies(["lustr", "nowhere", stem("generation"), "gpu", "gpu cluster"])).toEqual([5, 0, 30, 6, 6]);
+      expect(await index.frequencies(["lustr", "nowhere", stem("generation"), "gpu", "gpu cluster"])).toEqual(
+        [5, 0, 30, 6, 6],
+      );
       expect(await index.frequencies([])).toEqual([]);
     });
 
     it("corrects a typing error to the commonest stem and leaves the rest alone", async () => {
-      expect(await index.spellings(["lutsr", "infinband", "cehp", "h100", "zzzzzzz", "luster"])).toEqual(["lustr", "infiniband", "ceph", null, null, "lustr"]);
+      expect(await index.spellings(["lutsr", "infinband", "cehp", "h100", "zzzzzzz", "luster"])).toEqual([
+        "lustr",
+        "infiniband",
+        "ceph",
+        null,
+        null,
+        "lustr",
+      ]);
     });
 
     it("lists documents and vocabulary", async () => {
@@ -183,7 +248,9 @@ function rank({ vectors }: IndexContent, question: readonly number[]) {
   for (const { passage, vector } of vectors) {
     best.set(passage, Math.max(best.get(passage) ?? -1, cosine(question, vector)));
   }
-  return [...best].map(([row, similarity]) => ({ row, similarity })).sort((a, b) => b.similarity - a.similarity);
+  return [...best]
+    .map(([row, similarity]) => ({ row, similarity }))
+    .sort((a, b) => b.similarity - a.similarity);
 }
 
 function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {

@@ -37,8 +37,11 @@ async function tuning(file: string) {
 describe("answer quality on the tuning halves", () => {
   let evaluation: Evaluation;
   beforeAll(async () => {
-    evaluation = await evaluate(await tuning("starter.jsonl"), await tuning("starter-unanswerable.jsonl"), (question, history) =>
-      answer(question, { index, embedder, chatModel: undefined, target: {} }, { history }),
+    evaluation = await evaluate(
+      await tuning("starter.jsonl"),
+      await tuning("starter-unanswerable.jsonl"),
+      (question, history) =>
+        answer(question, { index, embedder, chatModel: undefined, target: {} }, { history }),
     );
   }, 120_000);
 

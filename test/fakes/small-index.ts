@@ -14,7 +14,10 @@ export interface SmallIndex {
 }
 
 /** Ingests a few files, by path below the corpus, into a temporary folder and opens the index in this thread. */
-export async function smallIndex(files: Readonly<Record<string, string>>, embedder?: Embedder): Promise<SmallIndex> {
+export async function smallIndex(
+  files: Readonly<Record<string, string>>,
+  embedder?: Embedder,
+): Promise<SmallIndex> {
   const folder = await mkdtemp(join(tmpdir(), "rackmate-small-"));
   const [corpus, data] = [join(folder, "corpus"), join(folder, "data")];
   for (const [path, content] of Object.entries(files)) {

@@ -17,7 +17,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe("vector store", () => {
   it("gives back what was added, by text and fingerprint, in a later run too", () => {
     const first = openVectorStore(path);
-    first.add("a", ["one", "two"], [[1, 0.5], [0.25, -2]]);
+    first.add(
+      "a",
+      ["one", "two"],
+      [
+        [1, 0.5],
+        [0.25, -2],
+      ],
+    );
     first.add("b", ["one"], [[9, 9, 9]]);
     first.close();
     const store = openVectorStore(path);
@@ -34,7 +41,16 @@ describe("vector store", () => {
   it("commits a batch whole or not at all, and replaces a text's vector", () => {
     const store = openVectorStore(path);
     expect(() => store.add("a", ["one", "two"], [[1, 2]])).toThrow(RangeError);
-    expect(() => store.add("a", ["one", "two"], [[1, 2], [Number.NaN, 0]])).toThrow(RangeError);
+    expect(() =>
+      store.add(
+        "a",
+        ["one", "two"],
+        [
+          [1, 2],
+          [Number.NaN, 0],
+        ],
+      ),
+    ).toThrow(RangeError);
     expect(store.known("a", ["one", "two"]).size).toBe(0);
     store.add("a", ["one"], [[1]]);
     store.add("a", ["one"], [[2]]);
@@ -45,7 +61,11 @@ describe("vector store", () => {
   it("takes any text", () => {
     const store = openVectorStore(path);
     const texts = ["", "\0", "🦙", "half \ud83d pair", "x".repeat(100_000)];
-    store.add("a", texts, texts.map((_, index) => [index]));
+    store.add(
+      "a",
+      texts,
+      texts.map((_, index) => [index]),
+    );
     expect(store.known("a", texts).size).toBe(texts.length);
     store.close();
   });
@@ -57,7 +77,11 @@ describe("vector store", () => {
     rmSync(path);
     const store = openVectorStore(path);
     const texts = Array.from({ length: 400 }, (_, index) => `text ${index}`);
-    store.add("a", texts, texts.map(() => Array.from({ length: 64 }, (_, index) => index)));
+    store.add(
+      "a",
+      texts,
+      texts.map(() => Array.from({ length: 64 }, (_, index) => index)),
+    );
     store.close();
     // Overwrites every page after the schema's, so that a look-up meets garbage.
     const bytes = readFileSync(path);
@@ -103,8 +127,10 @@ describe("vector store", () => {
 });
 
 function snapshot(of: string) {
-  return readdirSync(of).sort().map((name) => {
-    const { mtimeMs, size } = statSync(join(of, name));
-    return { name, mtimeMs, size };
-  });
+  return readdirSync(of)
+    .sort()
+    .map((name) => {
+      const { mtimeMs, size } = statSync(join(of, name));
+      return { name, mtimeMs, size };
+    });
 }

@@ -2,9 +2,12 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fuse } from "../../src/retrieve/fuse.ts";
 
-const scored = fc.uniqueArray(fc.record({ row: fc.nat(40), value: fc.double({ min: -5, max: 50, noNaN: true }) }), {
-  selector: ({ row }) => row,
-});
+const scored = fc.uniqueArray(
+  fc.record({ row: fc.nat(40), value: fc.double({ min: -5, max: 50, noNaN: true }) }),
+  {
+    selector: ({ row }) => row,
+  },
+);
 
 describe("fuse", () => {
   it("scales both sides and weighs them", () => {

@@ -5,7 +5,10 @@ import { handbook, type SmallIndex, smallIndex } from "../fakes/small-index.ts";
 
 let small: SmallIndex;
 beforeAll(async () => {
-  small = await smallIndex({ ...handbook, "filler.md": "# Filler\n\nBandwidth matters.\n\n## More\n\nStriping, metadata and bandwidth again.\n" });
+  small = await smallIndex({
+    ...handbook,
+    "filler.md": "# Filler\n\nBandwidth matters.\n\n## More\n\nStriping, metadata and bandwidth again.\n",
+  });
 });
 afterAll(() => small.remove());
 
@@ -60,7 +63,9 @@ describe("understand", () => {
   });
 
   it("bounds a pasted text to its rarest known terms", async () => {
-    const { terms } = await ask(`lustre h100 ${Array.from({ length: 2_000 }, (_, n) => `word${n}`).join(" ")}`);
+    const { terms } = await ask(
+      `lustre h100 ${Array.from({ length: 2_000 }, (_, n) => `word${n}`).join(" ")}`,
+    );
     expect(terms.length).toBeLessThanOrEqual(32);
     expect(terms.map(({ stem }) => stem)).toEqual(expect.arrayContaining(["lustr", "h100"]));
   });
@@ -78,10 +83,16 @@ describe("understand", () => {
     );
   });
 
-  it.each(['"', "NEAR(a b)", "a AND OR NOT b*", "title:lustre", "^x", "a'); drop table passages;--", "😀😀", ""])(
-    "takes %j as words, not as a search expression",
-    async (text) => {
-      await expect(ask(text)).resolves.toBeDefined();
-    },
-  );
+  it.each([
+    '"',
+    "NEAR(a b)",
+    "a AND OR NOT b*",
+    "title:lustre",
+    "^x",
+    "a'); drop table passages;--",
+    "😀😀",
+    "",
+  ])("takes %j as words, not as a search expression", async (text) => {
+    await expect(ask(text)).resolves.toBeDefined();
+  });
 });

@@ -5,7 +5,10 @@ import { chat } from "../../src/terminal/chat.ts";
 import { handbook, smallIndex } from "../fakes/small-index.ts";
 
 /** Feeds lines to the chat and returns what it wrote, without colours. */
-async function converse(lines: readonly string[], terminal = false): Promise<{ text: string; exitCode: number }> {
+async function converse(
+  lines: readonly string[],
+  terminal = false,
+): Promise<{ text: string; exitCode: number }> {
   const small = await smallIndex(handbook);
   const service = createAnswerService({
     index: small.index,
@@ -42,7 +45,14 @@ describe("chat", () => {
   });
 
   it("shows sources and quotes of the last answer on request", async () => {
-    const { text } = await converse(["what is lustre", ":sources", ":quote 1", ":quote 9", ":help", ":nonsense"]);
+    const { text } = await converse([
+      "what is lustre",
+      ":sources",
+      ":quote 1",
+      ":quote 9",
+      ":help",
+      ":nonsense",
+    ]);
     expect(text).toContain("https://example.org/lustre-wiki");
     expect(text).toContain("A metadata server (MDS) keeps names and permissions.");
     expect(text).toContain("Which one?");
