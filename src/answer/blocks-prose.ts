@@ -50,9 +50,13 @@ function settled(text: string, plain: string, end: number): boolean {
 
 /** Same length; code and citation marks hide their full stops, line ends and emphasis are no boundaries. */
 function masked(text: string): string {
-  return maskMarks(text)
-    .replace(/`[^`]*`/g, (code) => "X".repeat(code.length))
-    .replace(/(^|\n)[ \t]*>[ \t]?/g, (quote) => " ".repeat(quote.length))
-    .replace(/\s/g, " ")
-    .replace(/\*/g, "\u2060");
+  return (
+    maskMarks(text)
+      .replace(/`[^`]*`/g, (code) => "X".repeat(code.length))
+      .replace(/(^|\n)[ \t]*>[ \t]?/g, (quote) => " ".repeat(quote.length))
+      .replace(/\s/g, " ")
+      // "700 W." ends a sentence, though a lone capital before a full stop reads as an initial.
+      .replace(/(\d) (?=\p{Lu}\.)/gu, "$1x")
+      .replace(/\*/g, "\u2060")
+  );
 }

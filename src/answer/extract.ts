@@ -25,7 +25,7 @@ const rankShare = 0.4;
 /** Weight of how well the heading of the section says what was asked. */
 const headingShare = 0.15;
 /** "What is Lustre?" is answered by the opening of the document on Lustre before anything else. */
-const introductionBonus = 0.5;
+const introductionBonus = 1;
 /** A further window must score this share of the first. */
 const worthShowing = 0.55;
 

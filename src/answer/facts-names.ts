@@ -17,7 +17,7 @@ export interface Name {
 /** A word of letters and digits with what joins its parts. */
 const token = /[\p{L}\p{N}]+(?:[-+=/&][\p{L}\p{N}]+|['’]\p{L}+)*/gu;
 const literals =
-  /`([^`]+)`|(https?:\/\/[^\s)]+)|(?<![\w-])(--[a-z][\w-]*)|(?<![\w/])((?:\/[\w.-]+){1,}[\w-])|(?<![\w.])(\w+_\w+(?:\.\w+)*|[A-Za-z_]\w+(?:\.[A-Za-z_]\w+)+)(?![\w])/g;
+  /`([^`]+)`|(https?:\/\/[^\s)]+)|(?<![\w-])(--[a-z][\w-]*)|(?<![\w/])((?:\/[\w.-]*[\w-])+)|(?<![\w.])(\w+_\w+(?:\.\w+)*|[A-Za-z_]\w+(?:\.[A-Za-z_]\w+)+)(?![\w])/g;
 /** What makes a capitalised first word the subject of its sentence, and so a name that must be known. */
 const verbAfter =
   /^(?:['’]s\b|\s+(?:is|are|was|were|has|have|had|can|uses?|used|runs?|offers?|provides?|supports?|holds?|gives?|said|says|writes?|wrote|delivers?|reached|reaches|makes?|made)\b)/;
@@ -122,7 +122,10 @@ function kindOf(written: string, initial: boolean, after: string): Name["kind"] 
   if (commonOpening.test(written) || isStopWord(written.toLowerCase()) || /(?:ing|ly|ed)$/.test(written))
     return undefined;
   // "Run the test", "Use `lfs df`": an order, not a name.
-  if (/^\s+(?:the|an?|your|all|every|each|its|their|more|fewer|at|--)\b|^\s{2,}/.test(after)) return undefined;
+  if (/^\s+(?:the|an?|your|all|every|each|its|their|more|fewer|at|--)\b|^\s{2,}/.test(after))
+    return undefined;
+  // "Role: …", the label of a row or item.
+  if (after.startsWith(":")) return undefined;
   return verbAfter.test(after) || /^ \p{Lu}\p{Ll}/u.test(after) ? "word" : "opening";
 }
 

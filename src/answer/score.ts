@@ -1,4 +1,4 @@
-import { stems } from "../knowledge/analyze.ts";
+import { stemSet } from "../knowledge/analyze.ts";
 import { sentenceText } from "../knowledge/sentence-text.ts";
 import type { Block, Unit } from "../knowledge/types.ts";
 import { holding, type Query } from "../retrieve/query.ts";
@@ -26,11 +26,11 @@ const codeElsewhere = 0.5;
 /** Scores every unit of a passage for a question. */
 export function scoreUnits(hit: Hit, query: Query, kind: QuestionKind): ScoredUnit[] {
   const total = query.terms.reduce((sum, { weight }) => sum + weight, 0) || 1;
-  const context = new Set(stems([hit.passage.title, ...hit.passage.heading].join("\n")));
+  const context = stemSet([hit.passage.title, ...hit.passage.heading].join("\n"));
   return hit.passage.blocks.flatMap((block, blockPosition) => {
-    const header = new Set(stems((block.header ?? []).join("\n")));
+    const header = stemSet((block.header ?? []).join("\n"));
     return block.units.map((unit, unitPosition): ScoredUnit => {
-      const own = new Set(stems(unit.text));
+      const own = stemSet(unit.text);
       const holds = new Map(
         query.terms.map((term) => {
           const inHeader = heldBy.header * holding(term, header);

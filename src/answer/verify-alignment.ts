@@ -66,7 +66,8 @@ function difference(
     const alike = (token: Token) => token.kind === kind || (kind === "name" && token.kind === "capital");
     const added = ours.find((token) => alike(token) && !within[1].some(({ key }) => key === token.key));
     const missing = theirs.find((token) => alike(token) && !within[0].some(({ key }) => key === token.key));
-    if (added && missing && (added.kind === kind || missing.kind === kind)) return { kind, written: added.written };
+    if (added && missing && (added.kind === kind || missing.kind === kind))
+      return { kind, written: added.written };
   }
   const denials = (list: readonly Token[]) => list.filter(({ kind }) => kind === "negation").length;
   if (!leftOut && denials(ours) % 2 !== denials(theirs) % 2) {
@@ -78,7 +79,12 @@ function difference(
 /** A figure that has changed places with another; the parts of a date may stand in any order. */
 function movedFigure(ours: readonly Token[], theirs: readonly Token[]): Token | undefined {
   const places = ours.flatMap((token, position) => {
-    if (token.kind !== "figure" || month.test(ours[position - 1]?.key ?? "") || month.test(ours[position + 1]?.key ?? "")) return [];
+    if (
+      token.kind !== "figure" ||
+      month.test(ours[position - 1]?.key ?? "") ||
+      month.test(ours[position + 1]?.key ?? "")
+    )
+      return [];
     const there = theirs.flatMap(({ key }, place) => (key === token.key ? [place] : []));
     const once = there.length === 1 && ours.filter(({ key }) => key === token.key).length === 1;
     return once ? [{ token, place: there[0] ?? 0 }] : [];

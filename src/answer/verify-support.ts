@@ -41,11 +41,7 @@ export function bestSupport(claim: ClaimFacts, sources: readonly Source[]): Supp
 }
 
 /** What of a claim these units hold, and what they lack. */
-function supportBy(
-  claim: ClaimFacts,
-  units: readonly SourceUnit[],
-  sources: readonly Source[],
-): Support {
+function supportBy(claim: ClaimFacts, units: readonly SourceUnit[], sources: readonly Source[]): Support {
   const held = units.flatMap((unit) => [unit, ...leansOn(unit, sources)]);
   const contexts = sources.map(({ context }) => context);
   const headers = units.flatMap(({ header }) => (header ? [header] : []));

@@ -47,6 +47,23 @@ export function stems(text: string): string[] {
   return words(text).flatMap((surface) => (stopWords.has(surface) ? [] : [stem(surface)]));
 }
 
+/**
+ * Distinct stems of a text for look-ups, and beside them each word with the number behind it ("nvlink 5",
+ * "cuda 12 4"): which one of several is meant stands in the number.
+ */
+export function stemSet(text: string): Set<string> {
+  const all = stems(text);
+  const found = new Set(all);
+  for (const [position, one] of all.entries()) {
+    let name = one;
+    for (let next = position + 1; /^\d+$/.test(all[next] ?? ""); next++) {
+      name = `${name} ${all[next]}`;
+      found.add(name);
+    }
+  }
+  return found;
+}
+
 /** Distinct content terms of a question, in order. */
 export function terms(question: string): Term[] {
   const found = new Map<string, Term>();

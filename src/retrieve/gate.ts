@@ -1,4 +1,4 @@
-import { stems } from "../knowledge/analyze.ts";
+import { stemSet } from "../knowledge/analyze.ts";
 import { holding, type Query } from "./query.ts";
 import type { Hit } from "./retrieve.ts";
 
@@ -90,5 +90,5 @@ export function decide(evidence: Evidence): Band {
 /** Stems that a passage holds, its document's title and other names included. */
 function heldBy({ passage, document }: Hit): ReadonlySet<string> {
   const names = [passage.title, ...passage.heading, ...document.aliases, ...document.tags];
-  return new Set(stems(`${names.join("\n")}\n${passage.text}`));
+  return stemSet(`${names.join("\n")}\n${passage.text}`);
 }

@@ -6,6 +6,8 @@ export interface Name {
   readonly typed: string;
   /** Stems that must stand side by side, joined by spaces; one of the alternatives is enough. */
   readonly phrases: readonly string[];
+  /** A word with the number that tells which: "nvlink 5". */
+  readonly numbered?: string;
 }
 
 /** "NVLink 9", "ZeRO-4", "caddy 3.0", "xid 154": a word and the number that tells which. */
@@ -28,7 +30,9 @@ export function namesIn(question: string, now: Date = new Date()): Name[] {
   const found: Name[] = [];
   for (const [typed, word = "", number = ""] of question.matchAll(versioned)) {
     if (isStopWord(word.toLowerCase()) || counting.test(word) || amount.test(number)) continue;
-    found.push(named(typed, `${word} ${number}`, word + number));
+    const name = named(typed, `${word} ${number}`, word + number);
+    const [numbered] = name.phrases;
+    found.push(numbered ? { ...name, numbered } : name);
   }
   for (const [typed, flag, plain] of question.matchAll(identifier)) {
     const name = flag ?? plain ?? "";

@@ -16,7 +16,7 @@ export interface QueryTerm extends Term {
 }
 
 /** What a term is worth where only one of its alternatives stands. */
-const worthOfAlternative = 0.8;
+const worthOfAlternative = 0.9;
 
 /** How far a set of stems holds a term: 1 for itself, less for an alternative, 0 for neither. */
 export function holding(term: QueryTerm, stems: ReadonlySet<string>): number {
@@ -71,14 +71,45 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
     signal,
   );
   const weighed = withMeanings(distinct, expanded).map(({ meant, ...term }): QueryTerm => {
-    const own = passages.get(term.stem) ?? 0;
-    const alternatives = meant.filter((name) => passages.get(name));
-    const count = Math.max(own, ...alternatives.map((name) => passages.get(name) ?? 0));
-    return { ...term, alternatives, passages: count, weight: rarity(count, index.manifest.passages) };
+    const count = (name: string) => passages.get(name) ?? 0;
+    const names = meant.filter((name) => count(name) > 0);
+    const most = Math.max(count(term.stem), ...names.map(count));
+    // "bw" stands in a command or two, while the corpus says "bandwidth": its own word is searched for.
+    const word = names.find(
+      (name) => !name.includes(" ") && count(name) >= shorthandShare * count(term.stem),
+    );
+    const spelled = word ? { stem: word, alternatives: [...names, term.stem] } : { alternatives: names };
+    return { ...term, ...spelled, passages: most, weight: rarity(most, index.manifest.passages) };
   });
-  const kept = weighed.length > mostTerms ? rarest(weighed) : weighed;
-  return { text, terms: kept, unknownNames: await unknownNames(text, distinct, index, signal) };
+  const names = await namesAsked(text, distinct, index, signal);
+  const weighted = withNumberedNames(weighed, names.numbered, index.manifest.passages);
+  return {
+    text,
+    terms: weighted.length > mostTerms ? rarest(weighted) : weighted,
+    unknownNames: names.unknown,
+  };
 }
+
+/** "nvlink 5" is one term: by itself the 5 would be found everywhere. */
+function withNumberedNames(
+  terms: readonly QueryTerm[],
+  numbered: ReadonlyMap<string, number>,
+  total: number,
+): QueryTerm[] {
+  const parts = new Set([...numbered.keys()].flatMap((name) => name.split(" ").slice(1)));
+  const kept = terms.filter(({ stem }) => !parts.has(stem));
+  const names = [...numbered].map(([name, passages]) => ({
+    surface: name,
+    stem: name,
+    alternatives: [],
+    passages,
+    weight: rarity(passages, total),
+  }));
+  return [...kept, ...names];
+}
+
+/** How much commoner the corpus's word must be than the member's to stand in its place. */
+const shorthandShare = 5;
 
 /** Gives each term the meanings of the phrase that it belongs to; a phrase of stop words only becomes a term. */
 function withMeanings(
@@ -95,13 +126,16 @@ function withMeanings(
   return [...own, ...wordless.map(({ meant }) => ({ surface: meant[0] ?? "", stem: meant[0] ?? "", meant }))];
 }
 
-/** Names that stand nowhere in the corpus. A word whose typing error was corrected is no unknown name. */
-async function unknownNames(
+/**
+ * Names in a question: those that stand nowhere in the corpus (a word whose typing error was corrected is no
+ * unknown name), and the numbered ones that do, with their number of passages.
+ */
+async function namesAsked(
   text: string,
   resolved: readonly { readonly typed?: string }[],
   index: KnowledgeIndex,
   signal?: AbortSignal,
-): Promise<string[]> {
+): Promise<{ unknown: string[]; numbered: Map<string, number> }> {
   const corrected = new Set(resolved.flatMap(({ typed }) => typed ?? []));
   const names = namesIn(text.slice(0, 2_000)).slice(0, mostTerms);
   const known = await counts([...new Set(names.flatMap(({ phrases }) => phrases))], index, signal);
@@ -109,7 +143,11 @@ async function unknownNames(
     ({ typed, phrases }) =>
       !corrected.has(typed.toLowerCase()) && phrases.every((phrase) => !known.get(phrase)),
   );
-  return [...new Set(unknown.map(({ typed }) => typed))];
+  const numbered = names.flatMap(({ numbered }) => {
+    const passages = numbered === undefined ? 0 : (known.get(numbered) ?? 0);
+    return numbered !== undefined && passages > 0 ? [[numbered, passages] as const] : [];
+  });
+  return { unknown: [...new Set(unknown.map(({ typed }) => typed))], numbered: new Map(numbered) };
 }
 
 function rarity(passages: number, total: number): number {

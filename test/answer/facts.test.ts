@@ -7,7 +7,10 @@ const figure = (text: string) => {
   if (!first) throw new Error(`no figure in ${text}`);
   return first;
 };
-const named = (text: string, kind: string) => factsOf(text).names.filter((name) => name.kind === kind).map(({ written }) => written);
+const named = (text: string, kind: string) =>
+  factsOf(text)
+    .names.filter((name) => name.kind === kind)
+    .map(({ written }) => written);
 
 describe("figures", () => {
   it.each([
@@ -60,11 +63,15 @@ describe("figures", () => {
 
 describe("names", () => {
   it("are models with digits", () => {
-    expect(named("An H100-based TPU v5p, GPT-4 and ConnectX-7 node with 8-GPU boards in 3D.", "model")).toEqual(["H100", "v5p", "GPT-4", "ConnectX-7", "3D"]);
+    expect(
+      named("An H100-based TPU v5p, GPT-4 and ConnectX-7 node with 8-GPU boards in 3D.", "model"),
+    ).toEqual(["H100", "v5p", "GPT-4", "ConnectX-7", "3D"]);
   });
 
   it("are capitalised words inside a sentence, acronyms and CamelCase anywhere, not units", () => {
-    expect(named("Stas Bekman tested NVLink. Fast disks at NERSC gave 5 GB to vLLM. Memory grew.", "word")).toEqual(["Stas", "Bekman", "NVLink", "NERSC", "vLLM"]);
+    expect(
+      named("Stas Bekman tested NVLink. Fast disks at NERSC gave 5 GB to vLLM. Memory grew.", "word"),
+    ).toEqual(["Stas", "Bekman", "NVLink", "NERSC", "vLLM"]);
   });
 
   it("are the subject of a sentence that they open", () => {
@@ -73,8 +80,18 @@ describe("names", () => {
   });
 
   it("are code, flags, paths and addresses as written", () => {
-    expect(named("Set `lfs df -h`, --max-model-len, NCCL_DEBUG, torch.compile, /proc/meminfo or https://a.example.", "literal")).toEqual([
-      "lfs df -h", "--max-model-len", "NCCL_DEBUG", "torch.compile", "/proc/meminfo", "https://a.example.",
+    expect(
+      named(
+        "Set `lfs df -h`, --max-model-len, NCCL_DEBUG, torch.compile, /proc/meminfo or https://a.example.",
+        "literal",
+      ),
+    ).toEqual([
+      "lfs df -h",
+      "--max-model-len",
+      "NCCL_DEBUG",
+      "torch.compile",
+      "/proc/meminfo",
+      "https://a.example.",
     ]);
   });
 });

@@ -18,7 +18,10 @@ export type MutationKind =
   | "exchanged figures"
   | "negated";
 
-/** A claim made wrong by a machine, with the passages that it may cite: the first is the true one. */
+/**
+ * A claim made wrong by a machine, with the passages that it may cite: the first is the true one.
+ * Many are near copies of a sentence, which verify-alignment.ts catches; see verify-paraphrases.test.ts for others.
+ */
 export interface Mutation {
   readonly kind: MutationKind;
   readonly text: string;

@@ -96,3 +96,33 @@ describe("understand", () => {
     await expect(ask(text)).resolves.toBeDefined();
   });
 });
+
+describe("names with a number", () => {
+  it("are one term, so that the number alone finds nothing", async () => {
+    const numbered = await smallIndex({
+      "links.md": "# Links\n\nNVLink 5 carries 1,800 GB/s.\n\n## Ports\n\nA switch has 5 ports and 2 fans.\n",
+    });
+    const { terms, unknownNames } = await understand("nvlink5 speed", numbered.index);
+    expect(terms.map(({ stem }) => stem)).toContain("nvlink 5");
+    expect(terms.map(({ stem }) => stem)).not.toContain("5");
+    expect(unknownNames).toEqual([]);
+    await numbered.remove();
+  });
+});
+
+describe("shorthand", () => {
+  it("is searched for by the corpus's own word", async () => {
+    const passages = Array.from(
+      { length: 6 },
+      (_, n) => `## Part ${n}\n\nThe bandwidth of part ${n} matters.\n`,
+    );
+    const short = await smallIndex({
+      "a.md": `# A\n\n${passages.join("\n")}\n## Command\n\nUse bw to measure.\n`,
+      "vocabulary.yaml": "- say: [bw]\n  mean: [bandwidth]\n",
+    });
+    const [term] = (await understand("bw", short.index)).terms;
+    expect(term?.stem).toBe("bandwidth");
+    expect(term?.alternatives).toContain("bw");
+    await short.remove();
+  });
+});
