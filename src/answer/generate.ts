@@ -49,7 +49,7 @@ const longestAnswer = 24_000;
 /**
  * Answers with the model from the passages of `hits`. Every block is verified before it is shown; one repair
  * call covers all that fail; what still fails is dropped. A model that fails leaves what was verified, or the
- * extractive answer. Throws AbortError or TimeoutError when the signal fires before anything was verified.
+ * extractive answer; so does a deadline. Throws AbortError when a stop comes before anything was verified.
  */
 export async function generate(input: GenerateInput, tools: GenerateTools): Promise<Generated> {
   const draft = createDraft(input.hits, tools.target, tools.onText);
@@ -69,7 +69,8 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
       mode: "generative",
     };
   }
-  if (failure && isAbort(failure)) throw failure;
+  // A stop by the member ends the answer; a deadline is the model's failure, and the quotation is at hand.
+  if (failure?.name === "AbortError") throw failure;
   if (!failure && draft.saysNoEvidence) return { outcome: "no_evidence" };
   const notices = [failure ? modelFailed : notVerified];
   return { ...input.fallback, outcome: "answered", notices, dropped, mode: "extractive" };

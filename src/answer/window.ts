@@ -47,14 +47,28 @@ export function bestWindow(
       size += (scored[to]?.unit.text.length ?? 0) + 1;
       // The first unit is taken whatever its size: a long table row or code block is not cut.
       if (size > budget && to > from) break;
+      if (to > from && !wholeTables && isLesserRow(scored, to, query)) break;
       if (leavesOpen(scored, to)) continue;
       const score = value(scored.slice(from, to + 1), query);
       if (!best || score > best.score) best = { from, to, score };
     }
   }
   if (!best) return undefined;
-  const { from, to } = fill(scored, best.from, best.to, budget, wholeTables);
+  const { from, to } = fill(scored, best.from, best.to, {
+    budget,
+    wholeTables,
+    alsoRow: (position) => wholeTables || !isLesserRow(scored, position, query),
+  });
   return { hit, units: scored.slice(from, to + 1), score: best.score };
+}
+
+/** Whether a table row holds less of what was asked than the row before it: H200 rows after those of the H100. */
+function isLesserRow(scored: readonly ScoredUnit[], position: number, query: Query): boolean {
+  const [here, before] = [scored[position], scored[position - 1]];
+  if (!here || !before || here.block !== before.block || here.block.kind !== "table") return false;
+  const itself = ({ holds }: ScoredUnit) =>
+    query.terms.reduce((sum, { stem, weight }) => sum + ((holds.get(stem) ?? 0) > 0.85 ? weight : 0), 0);
+  return itself(here) < itself(before);
 }
 
 function value(units: readonly ScoredUnit[], query: Query): number {
@@ -78,22 +92,23 @@ function fill(
   scored: readonly ScoredUnit[],
   from: number,
   to: number,
-  budget: number,
-  wholeTables: boolean,
+  { budget, wholeTables, alsoRow }: WindowOptions & { readonly alsoRow: (position: number) => boolean },
 ): { from: number; to: number } {
   let start = from;
   let end = to;
   const size = () => scored.slice(start, end + 1).reduce((sum, { unit }) => sum + unit.text.length + 1, 0);
   const fits = (position: number) => size() + (scored[position]?.unit.text.length ?? Infinity) <= budget;
-  const sameBlock = (a: number, b: number) =>
-    scored[a]?.block === scored[b]?.block && (wholeTables || scored[a]?.block.kind !== "table");
-  while (end + 1 < scored.length && (sameBlock(end, end + 1) || leavesOpen(scored, end)) && fits(end + 1))
-    end++;
-  while (start > 0 && (sameBlock(start - 1, start) || leans(scored, start)) && fits(start - 1)) start--;
+  const isTable = (position: number) => scored[position]?.block.kind === "table";
+  const sameBlock = (a: number, b: number) => scored[a]?.block === scored[b]?.block;
+  const readsOn = (next: number) =>
+    sameBlock(next - 1, next) ? !isTable(next) || alsoRow(next) : leavesOpen(scored, next - 1);
+  const readsBack = (previous: number) =>
+    (sameBlock(previous, previous + 1) && (wholeTables || !isTable(previous))) || leans(scored, previous + 1);
+  while (end + 1 < scored.length && readsOn(end + 1) && fits(end + 1)) end++;
+  while (start > 0 && readsBack(start - 1) && fits(start - 1)) start--;
   const aim = budget * readOn;
-  while (end + 1 < scored.length && size() < aim && scored[end + 1]?.block.kind !== "table" && fits(end + 1))
-    end++;
-  while (start > 0 && size() < aim && scored[start - 1]?.block.kind !== "table" && fits(start - 1)) start--;
+  while (end + 1 < scored.length && size() < aim && !isTable(end + 1) && fits(end + 1)) end++;
+  while (start > 0 && size() < aim && !isTable(start - 1) && fits(start - 1)) start--;
   return { from: start, to: end };
 }
 

@@ -8,7 +8,9 @@ const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
 
 /** Abbreviations after which the Unicode rules (UAX #29) see a sentence end where there is none. */
 const abbreviation =
-  /(?:^|[\s(])(?:e\.g|i\.e|cf|vs|etc|approx|ca|no|fig|figs|eq|sec|ch|vol|pp|al|dr|mr|mrs|ms|prof|st|inc|ltd|corp|co|u\.s|u\.k|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|ver|[A-Z])\.\s*$/i;
+  /(?:^|[\s(])(?:e\.g|i\.e|cf|vs|etc|approx|ca|no|fig|figs|eq|sec|ch|vol|pp|al|dr|mr|mrs|ms|prof|st|inc|ltd|corp|co|u\.s|u\.k|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|ver)\.\s*$/i;
+/** A single capital is an initial ("J. Dongarra") unless it is a unit behind a number ("350 W."). */
+const initial = /(?:^|[\s(.])(?<!\d\s)\p{Lu}\.\s*$/u;
 
 /** Characters before a sentence end in which an abbreviation is looked for, white space after it included. */
 const longestAbbreviation = 24;
@@ -21,10 +23,10 @@ export function sentenceSpans(text: string): Span[] {
     const end = index + segment.length;
     open = open ? { start: open.start, end } : { start: index, end };
     const next = text.slice(end);
+    const ending = text.slice(Math.max(open.start, end - longestAbbreviation), end);
     const continues =
       next !== "" &&
-      (abbreviation.test(text.slice(Math.max(open.start, end - longestAbbreviation), end)) ||
-        /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
+      (abbreviation.test(ending) || initial.test(ending) || /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
       !/\n\s*$/.test(segment);
     if (continues) continue;
     spans.push(open);

@@ -134,9 +134,15 @@ describe("generate", () => {
     });
     expect((await run(endless, hits, { signal: stop.signal })).made).toMatchObject({ incomplete: true });
     const silent = fakeChatModel(() => new ReadableStream<string>() as AsyncIterable<string>);
-    await expect(run(silent, hits, { signal: AbortSignal.timeout(20) })).rejects.toMatchObject({
-      name: "TimeoutError",
-    });
+    const stopped = new AbortController();
+    setTimeout(() => stopped.abort(), 20);
+    await expect(run(silent, hits, { signal: stopped.signal })).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  it("gives the extractive answer at the deadline when nothing was verified by then", async () => {
+    const silent = fakeChatModel(() => new ReadableStream<string>() as AsyncIterable<string>);
+    const { made } = await run(silent, hits, { signal: AbortSignal.timeout(20) });
+    expect(made).toMatchObject({ outcome: "answered", mode: "extractive", notices: [modelFailed] });
   });
 
   it("lets nothing invented through in more than 300 sentences", async () => {

@@ -46,3 +46,13 @@ describe("sentence spans", () => {
     expect(sentences(text).join(" ").length).toBeGreaterThan(200_000);
   });
 });
+
+describe("a single capital before a full stop", () => {
+  it("is an initial, unless it is a unit behind a number", () => {
+    expect(sentences("J. Dongarra wrote it. Others read it.")).toHaveLength(2);
+    expect(sentences("The card draws 350 W. The other draws 700 W.")).toEqual([
+      "The card draws 350 W.",
+      "The other draws 700 W.",
+    ]);
+  });
+});
