@@ -96,3 +96,11 @@ function refusal(raw: Record<string, string>): ConfigError {
   }
   throw new Error("The configuration was expected to be refused.");
 }
+
+describe("the README", () => {
+  it("has a row for every variable", () => {
+    const readme = readFileSync("README.md", "utf8");
+    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, name]) => name);
+    expect([...rows].sort()).toEqual([...variables].sort());
+  });
+});

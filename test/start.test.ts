@@ -47,12 +47,8 @@ describe("npm start with piped input", () => {
 
   it("loads neither LangChain nor the OpenAI client nor discord.js without a key and a token", async () => {
     const hook = join(folder, "loaded.mjs");
-    writeFileSync(
-      hook,
-      `import { registerHooks } from "node:module";
-       import { register } from "node:module";
-       register("data:text/javascript," + encodeURIComponent('import { writeSync } from "node:fs"; export async function load(url, context, next) { writeSync(2, "loads " + url + "\\\\n"); return next(url, context); }'));`.replace('import { registerHooks } from "node:module";\n', ""),
-    );
+    const tell = 'import { writeSync } from "node:fs"; export async function load(url, context, next) { writeSync(2, `loads ${url}\\n`); return next(url, context); }';
+    writeFileSync(hook, `import { register } from "node:module"; register("data:text/javascript,${encodeURIComponent(tell)}");`);
     const { code, stderr } = await start("made", { node: ["--import", hook], input: "what is slurm\n" });
     expect(code).toBe(0);
     const loaded = stderr.match(/^loads .*/gm) ?? [];
