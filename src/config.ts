@@ -3,9 +3,13 @@ import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 
 const integer = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
-const flag = z.enum(["true", "false", "1", "0", "yes", "no"]).transform((value) => /^(true|1|yes)$/.test(value));
+const flag = z
+  .enum(["true", "false", "1", "0", "yes", "no"])
+  .transform((value) => /^(true|1|yes)$/.test(value));
 const address = z.url({ protocol: /^https?$/, error: "expected an http or https address" });
-const identifier = z.string().regex(/^\d{15,22}$/, "expected a numeric Discord id (enable developer mode, Copy ID)");
+const identifier = z
+  .string()
+  .regex(/^\d{15,22}$/, "expected a numeric Discord id (enable developer mode, Copy ID)");
 
 /** Every variable that Rackmate reads. `.env.example` documents the same list; a test keeps both equal. */
 const schema = z.object({

@@ -3,7 +3,17 @@ import { dirname, join, relative } from "node:path";
 import { describe, expect, it } from "vitest";
 
 /** From the ground up: a room may import from those before it, and from the files at the top that know no room. */
-const rooms = ["knowledge", "models", "index", "ledger", "ingest", "retrieve", "answer", "evaluate", "upkeep"];
+const rooms = [
+  "knowledge",
+  "models",
+  "index",
+  "ledger",
+  "ingest",
+  "retrieve",
+  "answer",
+  "evaluate",
+  "upkeep",
+];
 const hosts = ["discord", "terminal"];
 const ground = ["abort", "config", "disk", "errors", "log", "paths", "types.d"];
 
@@ -35,10 +45,12 @@ const files = ["src", "scripts"].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 const imports = files.flatMap((from): Import[] =>
-  [...readFileSync(from, "utf8").matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g)].map(([, to = ""]) => ({
-    from,
-    to: to.startsWith(".") ? relative(".", join(dirname(from), to)) : to,
-  })),
+  [...readFileSync(from, "utf8").matchAll(/(?:\bfrom\s*|\bimport\s*\(?\s*)"([^"]+)"/g)].map(
+    ([, to = ""]) => ({
+      from,
+      to: to.startsWith(".") ? relative(".", join(dirname(from), to)) : to,
+    }),
+  ),
 );
 const roomOf = (file: string) => /^src\/([^/]+)\//.exec(file)?.[1];
 const stemOf = (file: string) => /^src\/([^/]+)\.ts$/.exec(file)?.[1];
@@ -86,7 +98,9 @@ describe("architecture", () => {
   });
 
   it("has no file that is too long to read", () => {
-    const long = files.map((file) => [file, readFileSync(file, "utf8").split("\n").length] as const).filter(([, lines]) => lines > 300);
+    const long = files
+      .map((file) => [file, readFileSync(file, "utf8").split("\n").length] as const)
+      .filter(([, lines]) => lines > 300);
     expect(long).toEqual([]);
   });
 });

@@ -6,13 +6,23 @@ import { ConfigError } from "../src/errors.ts";
 describe("configuration", () => {
   it("has a default for everything", () => {
     const config = parseConfig({});
-    expect(config).toMatchObject({ CORPUS_DIR: "corpus", DATA_DIR: "data", EMBEDDER: "use-lite", INGEST_MAX_COST: 0 });
+    expect(config).toMatchObject({
+      CORPUS_DIR: "corpus",
+      DATA_DIR: "data",
+      EMBEDDER: "use-lite",
+      INGEST_MAX_COST: 0,
+    });
     expect(Object.isFrozen(config)).toBe(true);
     expect(chatModelName(config)).toBeUndefined();
   });
 
   it("counts empty and blank values as unset and trims the others", () => {
-    const config = parseConfig({ EMBEDDER: "", CORPUS_DIR: "  ", CORPUS_URL_BASE: "", DATA_DIR: " elsewhere " });
+    const config = parseConfig({
+      EMBEDDER: "",
+      CORPUS_DIR: "  ",
+      CORPUS_URL_BASE: "",
+      DATA_DIR: " elsewhere ",
+    });
     expect(config).toMatchObject({ EMBEDDER: "use-lite", CORPUS_DIR: "corpus", DATA_DIR: "elsewhere" });
     expect(config.CORPUS_URL_BASE).toBeUndefined();
   });
@@ -30,7 +40,13 @@ describe("configuration", () => {
       ANSWER_TIMEOUT_MS: "soon",
     });
     expect(message).not.toContain("\n");
-    for (const name of ["EMBEDDER", "EMBEDDING_WORKERS", "INGEST_MAX_COST", "EMBEDDING_PRICE", "CORPUS_URL_BASE"]) {
+    for (const name of [
+      "EMBEDDER",
+      "EMBEDDING_WORKERS",
+      "INGEST_MAX_COST",
+      "EMBEDDING_PRICE",
+      "CORPUS_URL_BASE",
+    ]) {
       expect(message).toContain(`${name}: `);
     }
     for (const name of ["STREAM", "LOG_LEVEL", "DISCORD_GUILD_ID", "ANSWER_TIMEOUT_MS"]) {
@@ -83,7 +99,9 @@ describe(".env.example", () => {
   });
 
   it("is a configuration by itself", () => {
-    expect(parseConfig(Object.fromEntries(entries.map(({ name, value }) => [name, value])))).toEqual(parseConfig({}));
+    expect(parseConfig(Object.fromEntries(entries.map(({ name, value }) => [name, value])))).toEqual(
+      parseConfig({}),
+    );
   });
 });
 

@@ -22,7 +22,11 @@ export interface RunOptions {
  * Starts a compiled entry point (`scripts/ask`) as a user would, with nothing of this process's configuration:
  * no variable but those given, and no `.env` of the project.
  */
-export function startNode(module: string, parameters: readonly string[], options: RunOptions = {}): { child: ChildProcess; ended: Promise<Ended> } {
+export function startNode(
+  module: string,
+  parameters: readonly string[],
+  options: RunOptions = {},
+): { child: ChildProcess; ended: Promise<Ended> } {
   const { env = {}, input = "", node = [], cwd = tmpdir() } = options;
   const child = spawn(process.execPath, [...node, compiled(module), ...parameters], {
     cwd,
@@ -35,10 +39,16 @@ export function startNode(module: string, parameters: readonly string[], options
   child.stderr?.setEncoding("utf8").on("data", (piece: string) => (stderr += piece));
   // A child that ends before it has read everything is no fault of the test.
   child.stdin?.on("error", () => undefined).end(input);
-  const ended = new Promise<Ended>((resolve) => child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr })));
+  const ended = new Promise<Ended>((resolve) =>
+    child.once("close", (code, signal) => resolve({ code, signal, stdout, stderr })),
+  );
   return { child, ended };
 }
 
-export function runNode(module: string, parameters: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export function runNode(
+  module: string,
+  parameters: readonly string[],
+  options: RunOptions = {},
+): Promise<Ended> {
   return startNode(module, parameters, options).ended;
 }

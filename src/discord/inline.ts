@@ -81,8 +81,10 @@ export function markdownLine(line: string, mark: MarkWriter = () => undefined): 
 
 /** Three ticks open a code block in Discord, wherever they stand. */
 function codeSpan(ticks: string, code: string): string {
-  if (ticks.length < 3) return `${ticks}${code}${ticks}`;
-  return `\`\`${code.replace(/`(?=`)/g, `\`${zeroWidthSpace}`)}\`\``;
+  const parted =
+    code.includes("```") || ticks.length > 2 ? code.replace(/`(?=`)/g, `\`${zeroWidthSpace}`) : code;
+  const around = ticks.length < 3 ? ticks : "``";
+  return `${around}${parted}${around}`;
 }
 
 function link(label: string, target: string): string {

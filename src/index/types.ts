@@ -12,7 +12,11 @@ export interface Manifest {
   readonly created: string;
   readonly splitter: number;
   /** Which vectors it holds; null when it was built without an embedder. */
-  readonly embedder: { readonly fingerprint: string; readonly dimensions: number; readonly unit: EmbeddedUnit } | null;
+  readonly embedder: {
+    readonly fingerprint: string;
+    readonly dimensions: number;
+    readonly unit: EmbeddedUnit;
+  } | null;
   readonly documents: number;
   readonly passages: number;
   readonly vectors: number;
@@ -70,7 +74,11 @@ export interface KnowledgeIndex {
   /** Passages with the embedded texts nearest to the vector, best first; empty without vectors. */
   nearest(vector: readonly number[], limit: number, signal?: AbortSignal): Promise<VectorHit[]>;
   /** For each passage, how near each of its embedded texts is to the vector; empty without vectors. */
-  similarities(vector: readonly number[], rows: readonly number[], signal?: AbortSignal): Promise<Similarity[][]>;
+  similarities(
+    vector: readonly number[],
+    rows: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<Similarity[][]>;
   /** Passages by row, in the order asked for. Unknown rows are left out. */
   passages(rows: readonly number[], signal?: AbortSignal): Promise<StoredPassage[]>;
   /** In how many passages each stem occurs, in the order asked for; stems joined by spaces must stand side by side. */

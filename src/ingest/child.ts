@@ -38,7 +38,14 @@ export interface IngestChildOptions {
 
 /** Starts an ingestion of the configured corpus. Its errors reach the `onEnded` listener, not the caller. */
 export function startIngest(config: Config, { yes = false }: IngestChildOptions = {}): IngestChild {
-  const flags = ["--corpus", config.CORPUS_DIR, "--data", config.DATA_DIR, "--background", ...(yes ? ["--yes"] : [])];
+  const flags = [
+    "--corpus",
+    config.CORPUS_DIR,
+    "--data",
+    config.DATA_DIR,
+    "--background",
+    ...(yes ? ["--yes"] : []),
+  ];
   const child = fork(compiled("scripts/ingest"), flags, {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     serialization: "advanced",
@@ -49,14 +56,19 @@ export function startIngest(config: Config, { yes = false }: IngestChildOptions 
   let notice = "";
   const ended = new Promise<string>((resolve) => {
     // "close" comes after all output was read, "exit" may not.
-    child.once("close", (code) => resolve([notice, code === 0 ? "" : said.text()].filter(Boolean).join("\n")));
+    child.once("close", (code) =>
+      resolve([notice, code === 0 ? "" : said.text()].filter(Boolean).join("\n")),
+    );
     child.once("error", (error) => resolve(`The ingestion could not be started: ${error.message}`));
   });
   const firstPublished = new Promise<Published | undefined>((resolve) => {
     child.on("message", (message: IngestMessage) => {
       if (message.kind === "progress") progress = message;
       else if (message.kind === "notice") notice = message.text;
-      else resolve((published = message));
+      else {
+        published = message;
+        resolve(message);
+      }
     });
     ended.then(() => resolve(undefined));
   });

@@ -1,7 +1,7 @@
+import { IndexError } from "../errors.ts";
 import { openEmbeddedIndex } from "../index/embedded/read.ts";
 import { indexFormat, type Manifest } from "../index/types.ts";
 import type { Embedder } from "../models/types.ts";
-import { IndexError } from "../errors.ts";
 import { splitterVersion } from "./split.ts";
 
 /** The generation that an ingestion starts from. */

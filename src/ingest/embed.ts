@@ -1,7 +1,7 @@
+import { terms } from "../knowledge/analyze.ts";
 import { sentenceText } from "../knowledge/sentence-text.ts";
 import type { Block, Document, Passage } from "../knowledge/types.ts";
 import type { EmbeddedUnit } from "../models/types.ts";
-import { terms } from "../knowledge/analyze.ts";
 
 /** A text to embed for a passage, addressed by its position in the list of passages. */
 export interface EmbeddedText {
@@ -61,6 +61,8 @@ function bestMatch(question: string, known: readonly ReadonlySet<string>[]): num
     const count = known.filter((stems) => stems.has(stem)).length;
     return { stem, weight: Math.log(1 + known.length / (1 + count)) };
   });
-  const scores = known.map((stems) => asked.reduce((sum, { stem, weight }) => sum + (stems.has(stem) ? weight : 0), 0));
+  const scores = known.map((stems) =>
+    asked.reduce((sum, { stem, weight }) => sum + (stems.has(stem) ? weight : 0), 0),
+  );
   return scores.indexOf(Math.max(...scores));
 }

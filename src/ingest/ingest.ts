@@ -122,7 +122,8 @@ async function updateVectors(update: VectorUpdate): Promise<Outcome> {
   // Members are served by words at once, but vectors are not taken away from an index that has them all,
   // unless that is the index of another corpus.
   const better = before && isComplete(before.manifest) && changes.unchanged.length > 0;
-  if (missing.texts.length > lexicalFirstAbove && !better && !idle) await publishWith(update, missing.texts.length);
+  if (missing.texts.length > lexicalFirstAbove && !better && !idle)
+    await publishWith(update, missing.texts.length);
   await embedInto(store, embedder, missing.texts, progressOf(options, "embed"), options.signal);
   const { generation } = await publishWith(update, 0);
   return { ...summary, embedded: cost.texts, tokens: cost.tokens, generation };
@@ -154,7 +155,11 @@ async function publishWith(update: Update | VectorUpdate, pending: number): Prom
   return manifest;
 }
 
-function planned({ options, parsed, changes, before }: Update, texts: readonly string[], reused = parsed.passages.length): Outcome {
+function planned(
+  { options, parsed, changes, before }: Update,
+  texts: readonly string[],
+  reused = parsed.passages.length,
+): Outcome {
   options.signal?.throwIfAborted();
   const { tokens } = estimate(texts);
   const generation = before?.manifest.generation ?? null;
@@ -165,13 +170,23 @@ function planned({ options, parsed, changes, before }: Update, texts: readonly s
  * The report of a run that changes nothing. Only documents that the index lacks are parsed, since they were
  * rejected and must be reported again; undefined when one of them can be read by now.
  */
-async function confirm(read: Corpus, { manifest, hashes }: Current, options: IngestOptions): Promise<Outcome | undefined> {
+async function confirm(
+  read: Corpus,
+  { manifest, hashes }: Current,
+  options: IngestOptions,
+): Promise<Outcome | undefined> {
   const lacking = read.documents.filter(({ id }) => !hashes.has(id));
   const parsed = await parseCorpus({ documents: lacking, rejected: read.rejected });
   if (parsed.documents.length > 0) return undefined;
   refuseIfStrict(parsed, options);
   const { documents, passages, generation } = manifest;
-  return { ...summarize(parsed, plan(new Map(), new Map())), documents, passages, reused: passages, generation };
+  return {
+    ...summarize(parsed, plan(new Map(), new Map())),
+    documents,
+    passages,
+    reused: passages,
+    generation,
+  };
 }
 
 function refuseIfStrict({ rejected }: Parsed, { strict }: IngestOptions): void {

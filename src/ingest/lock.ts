@@ -15,7 +15,10 @@ export function takeWriterLock(data: string, path: string): { release(): void } 
     mkdirSync(data, { recursive: true });
     database = new Database(path, { timeout: 0 });
     database.exec("begin exclusive");
-    writeFileSync(holder, JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }));
+    writeFileSync(
+      holder,
+      JSON.stringify({ pid: process.pid, host: hostname(), since: new Date().toISOString() }),
+    );
   } catch (error) {
     database?.close();
     throw fault(error, data, path);
@@ -33,7 +36,9 @@ function fault(error: unknown, data: string, path: string): unknown {
   const { code } = error as { code?: string };
   if (code?.startsWith("SQLITE_BUSY")) {
     const holder = describeHolder(`${path}.json`);
-    return new LockedError(`Another process is writing to ${data} (${holder}); wait for it or stop it.`, { cause: error });
+    return new LockedError(`Another process is writing to ${data} (${holder}); wait for it or stop it.`, {
+      cause: error,
+    });
   }
   if (code === "EEXIST" || code === "ENOTDIR") {
     return new OperatorError(`${data} is not a folder; set DATA_DIR or --data to one.`, { cause: error });

@@ -1,5 +1,5 @@
-import type { Plan } from "./plan.ts";
 import type { Parsed } from "./parse.ts";
+import type { Plan } from "./plan.ts";
 import type { Rejected } from "./read/folder.ts";
 
 /** What an ingestion did; `npm run ingest -- --json` prints it. */

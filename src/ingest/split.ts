@@ -20,7 +20,10 @@ export function split(document: Document): Passage[] {
       const repeat = seen.get(key) ?? 0;
       seen.set(key, repeat + 1);
       passages.push({
-        id: createHash("sha256").update(`${key}${repeat || ""}`).digest("hex").slice(0, 24),
+        id: createHash("sha256")
+          .update(`${key}${repeat || ""}`)
+          .digest("hex")
+          .slice(0, 24),
         document: document.id,
         title: document.title,
         heading,
@@ -78,7 +81,8 @@ function parts(blocks: readonly Block[]): Block[][] {
   for (const block of blocks.flatMap((whole) => cutBlock(whole))) {
     const words = wordCount(block.text);
     // A list, table or code block belongs to the paragraph that introduces it.
-    const belongs = block.kind !== "paragraph" && open.at(-1)?.kind === "paragraph" && size + words <= mostWords;
+    const belongs =
+      block.kind !== "paragraph" && open.at(-1)?.kind === "paragraph" && size + words <= mostWords;
     if (open.length > 0 && size + words > targetWords && !belongs) {
       made.push(open);
       open = [];
@@ -101,7 +105,9 @@ function cutBlock(block: Block): Block[] {
     const first = units[0];
     const last = units.at(-1);
     if (!first || !last) return;
-    const body = units.map(({ text }) => text).join(block.kind === "paragraph" || block.kind === "quote" ? " " : "\n");
+    const body = units
+      .map(({ text }) => text)
+      .join(block.kind === "paragraph" || block.kind === "quote" ? " " : "\n");
     pieces.push({
       ...block,
       text: block.header ? `${block.header.join(" | ")}\n${body}` : body,

@@ -27,8 +27,15 @@ export interface Missing {
   readonly known: number;
 }
 
-export function missingVectors(wanted: readonly WantedVector[], store: VectorStore, fingerprint: string): Missing {
-  const known = store.known(fingerprint, wanted.map(({ prepared }) => prepared));
+export function missingVectors(
+  wanted: readonly WantedVector[],
+  store: VectorStore,
+  fingerprint: string,
+): Missing {
+  const known = store.known(
+    fingerprint,
+    wanted.map(({ prepared }) => prepared),
+  );
   const missing = wanted.filter((_, index) => !known.has(index));
   return {
     texts: [...new Set(missing.map(({ prepared }) => prepared))],
@@ -59,8 +66,15 @@ export async function embedInto(
 }
 
 /** The entries of the index whose vectors are at hand. */
-export function vectorEntries(wanted: readonly WantedVector[], store: VectorStore, fingerprint: string): VectorEntry[] {
-  const vectors = store.find(fingerprint, wanted.map(({ prepared }) => prepared));
+export function vectorEntries(
+  wanted: readonly WantedVector[],
+  store: VectorStore,
+  fingerprint: string,
+): VectorEntry[] {
+  const vectors = store.find(
+    fingerprint,
+    wanted.map(({ prepared }) => prepared),
+  );
   return wanted.flatMap(({ passage, text }, index) => {
     const vector = vectors.get(index);
     return vector ? [{ passage, text, vector }] : [];

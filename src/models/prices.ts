@@ -16,7 +16,10 @@ export function embeddingCost(config: PriceSettings, tokens: number): number | u
 }
 
 /** Whether a host may embed unasked: only what is known to cost INGEST_MAX_COST at most. */
-export function isWithinBudget(config: PriceSettings & Pick<Config, "INGEST_MAX_COST">, tokens: number): boolean {
+export function isWithinBudget(
+  config: PriceSettings & Pick<Config, "INGEST_MAX_COST">,
+  tokens: number,
+): boolean {
   const cost = embeddingCost(config, tokens);
   return cost !== undefined && cost <= config.INGEST_MAX_COST;
 }

@@ -72,10 +72,15 @@ export function copyVectorStore(path: string): VectorStore {
 function storeOn(database: Database.Database, path: string): VectorStore {
   const exists = database.prepare("select 1 from vectors where fingerprint = ? and hash = ?").pluck();
   const select = database.prepare("select vector from vectors where fingerprint = ? and hash = ?").pluck();
-  const insert = database.prepare("insert or replace into vectors(fingerprint, hash, vector) values(?, ?, ?)");
-  const insertAll = database.transaction((fingerprint: string, texts: readonly string[], vectors: readonly (readonly number[])[]) => {
-    for (const [index, text] of texts.entries()) insert.run(fingerprint, hashOf(text), encode(vectors[index]));
-  });
+  const insert = database.prepare(
+    "insert or replace into vectors(fingerprint, hash, vector) values(?, ?, ?)",
+  );
+  const insertAll = database.transaction(
+    (fingerprint: string, texts: readonly string[], vectors: readonly (readonly number[])[]) => {
+      for (const [index, text] of texts.entries())
+        insert.run(fingerprint, hashOf(text), encode(vectors[index]));
+    },
+  );
   return {
     known: (fingerprint, texts) =>
       guard(path, () => {
@@ -104,11 +109,16 @@ function guard<T>(path: string, act: () => T): T {
     const fault = diskFault(error, path);
     if (fault !== error || !code?.startsWith("SQLITE_")) throw fault;
     if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
-      throw new OperatorError(`${path} is in use by another program; close it and try again.`, { cause: error });
+      throw new OperatorError(`${path} is in use by another program; close it and try again.`, {
+        cause: error,
+      });
     }
-    throw new IndexError(`${path} is damaged; delete it and run \`npm run ingest\` to make the vectors again.`, {
-      cause: error,
-    });
+    throw new IndexError(
+      `${path} is damaged; delete it and run \`npm run ingest\` to make the vectors again.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

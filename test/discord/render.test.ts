@@ -398,3 +398,10 @@ describe("whatever an answer holds", () => {
     );
   });
 });
+
+describe("three ticks inside a code span", () => {
+  it("open no code block", () => {
+    const [first] = renderAnswer(answered("- ` ```x `code span` a\n- a", { mode: "generative" }));
+    expect(first?.content).not.toContain("```");
+  });
+});

@@ -1,10 +1,21 @@
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IndexError, OperatorError } from "../../src/errors.ts";
-import { fileHash, files, layout } from "../../src/index/embedded/layout.ts";
+import { files, layout } from "../../src/index/embedded/layout.ts";
 import { openIndex } from "../../src/index/embedded/open.ts";
 import { openEmbeddedIndex } from "../../src/index/embedded/read.ts";
 import { publish } from "../../src/index/embedded/write.ts";
@@ -12,6 +23,7 @@ import type { IndexContent, KnowledgeIndex } from "../../src/index/types.ts";
 import { describeKnowledgeIndex, dimensions, sampleContent } from "../contracts/knowledge-index.ts";
 import { temporaryFolder } from "../fixtures.ts";
 import { bagOfWords } from "../servers/openai/vectors.ts";
+import { reseal, rewriteManifest } from "./edit-published.ts";
 
 const openers: readonly (readonly [string, (data: string) => Promise<KnowledgeIndex>])[] = [
   ["in this thread", openEmbeddedIndex],
@@ -36,7 +48,8 @@ describe("publishing", () => {
   it("makes the new generation current and keeps as many as asked, the newest", async () => {
     const data = temporaryFolder();
     const names: string[] = [];
-    for (let round = 0; round < 4; round++) names.push((await publish(data, sampleContent(), { keep: 2 })).generation);
+    for (let round = 0; round < 4; round++)
+      names.push((await publish(data, sampleContent(), { keep: 2 })).generation);
     const kept = readdirSync(layout.generations(data));
     expect(kept).toHaveLength(2);
     expect(kept).toContain(names[3]);
@@ -52,8 +65,14 @@ describe("publishing", () => {
     writeFileSync(join(left, files.database), "half");
     const { generation } = await publish(data, sampleContent(), { keep: 1 });
     expect(readdirSync(layout.generations(data))).toEqual([generation]);
-    expect(readdirSync(layout.generation(data, generation)).sort()).toEqual(["SHA256SUMS", "index.sqlite", "vectors.hnsw"]);
-    const database = new Database(join(layout.generation(data, generation), files.database), { readonly: true });
+    expect(readdirSync(layout.generation(data, generation)).sort()).toEqual([
+      "SHA256SUMS",
+      "index.sqlite",
+      "vectors.hnsw",
+    ]);
+    const database = new Database(join(layout.generation(data, generation), files.database), {
+      readonly: true,
+    });
     expect(database.pragma("journal_mode", { simple: true })).toBe("delete");
     expect(database.pragma("integrity_check", { simple: true })).toBe("ok");
     database.close();
@@ -73,7 +92,9 @@ describe("publishing", () => {
   it("ends with its signal, and keeps the old generation", async () => {
     const data = temporaryFolder();
     const { generation } = await publish(data, sampleContent(), { keep: 3 });
-    await expect(publish(data, sampleContent(), { keep: 3, signal: AbortSignal.abort() })).rejects.toThrow(/abort/i);
+    await expect(publish(data, sampleContent(), { keep: 3, signal: AbortSignal.abort() })).rejects.toThrow(
+      /abort/i,
+    );
     expect(readdirSync(layout.generations(data))).toEqual([generation]);
   });
 
@@ -124,7 +145,7 @@ describe.each(openers)("a damaged index, opened %s", (_, open) => {
     "pointer garbage": (_folder, data) => writeFileSync(layout.current(data), "\0\u{1f4a5}../../etc"),
     "pointer empty": (_folder, data) => writeFileSync(layout.current(data), ""),
     "pointer missing": (_folder, data) => unlinkSync(layout.current(data)),
-    "format unknown": (folder) => rewrite(folder, (manifest) => ({ ...manifest, format: 999 })),
+    "format unknown": (folder) => rewriteManifest(folder, (manifest) => ({ ...manifest, format: 999 })),
     "database foreign, with checksums that fit": async (folder) => {
       unlinkSync(database(folder));
       const other = new Database(database(folder));
@@ -163,7 +184,7 @@ describe.each(openers)("a damaged index, opened %s", (_, open) => {
   it("says which format it has and which is read", async () => {
     const data = temporaryFolder();
     cpSync(original, data, { recursive: true });
-    await rewrite(layout.generation(data, generation), (manifest) => ({ ...manifest, format: 999 }));
+    await rewriteManifest(layout.generation(data, generation), (manifest) => ({ ...manifest, format: 999 }));
     await expect(open(data)).rejects.toThrow(/has format 999 and this version reads \d+/);
   });
 
@@ -188,19 +209,4 @@ function flip(path: string, at: number): void {
   const place = Math.floor(bytes.length * at);
   bytes[place] = (bytes[place] ?? 0) ^ 0x10;
   writeFileSync(path, bytes);
-}
-
-async function rewrite(folder: string, change: (manifest: object) => object): Promise<void> {
-  const database = new Database(join(folder, files.database));
-  const manifest = JSON.parse(database.prepare("select data from manifest").pluck().get() as string);
-  database.prepare("update manifest set data = ?").run(JSON.stringify(change(manifest)));
-  database.close();
-  await reseal(folder);
-}
-
-/** Writes the checksums anew, as if the files had been published so. */
-async function reseal(folder: string): Promise<void> {
-  const names = readdirSync(folder).filter((name) => name !== files.checksums);
-  const sums = await Promise.all(names.map(async (name) => `${await fileHash(join(folder, name))}  ${name}\n`));
-  writeFileSync(join(folder, files.checksums), sums.join(""));
 }

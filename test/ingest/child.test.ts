@@ -14,7 +14,9 @@ afterEach(() => vi.unstubAllEnvs());
 function configure(variables: Record<string, string>): Config {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const folder = temporaryFolder();
-  const corpus = writeFiles(join(folder, "corpus"), { "a.md": "# Lustre\n\nLustre stripes files over many targets.\n" });
+  const corpus = writeFiles(join(folder, "corpus"), {
+    "a.md": "# Lustre\n\nLustre stripes files over many targets.\n",
+  });
   return parseConfig({ ...variables, CORPUS_DIR: corpus, DATA_DIR: join(folder, "data") });
 }
 
@@ -41,7 +43,9 @@ describe("an ingestion in a child process", () => {
     const ingest = startIngest(config);
     expect(await ingest.firstPublished).toMatchObject({ pending: 1 });
     const said = await ingest.ended;
-    expect(said).toMatch(/^Embedding 1 texts \(some \d+ tokens\) with text-embedding-3-small costs about \$\d+\.\d\d, so they are found by words only; run `npm run ingest` to embed them, or raise INGEST_MAX_COST\.$/);
+    expect(said).toMatch(
+      /^Embedding 1 texts \(some \d+ tokens\) with text-embedding-3-small costs about \$\d+\.\d\d, so they are found by words only; run `npm run ingest` to embed them, or raise INGEST_MAX_COST\.$/,
+    );
     const heard = new Promise((resolve) => ingest.onEnded(resolve));
     expect(await heard).toBe(said);
   });
@@ -70,9 +74,17 @@ describe("an ingestion in a child process", () => {
 
   it("ends when its host is gone", async () => {
     const config = configure({ EMBEDDER: "use-lite" });
-    writeFiles(config.CORPUS_DIR, { "long.md": Array.from({ length: 4_000 }, (_, number) => `Sentence number ${number} is one of very many.`).join(" ") });
+    writeFiles(config.CORPUS_DIR, {
+      "long.md": Array.from(
+        { length: 4_000 },
+        (_, number) => `Sentence number ${number} is one of very many.`,
+      ).join(" "),
+    });
     const parameters = ["--corpus", config.CORPUS_DIR, "--data", config.DATA_DIR, "--background"];
-    const child = fork(compiled("scripts/ingest"), parameters, { stdio: "ignore", serialization: "advanced" });
+    const child = fork(compiled("scripts/ingest"), parameters, {
+      stdio: "ignore",
+      serialization: "advanced",
+    });
     await once(child, "message");
     child.disconnect();
     const [code] = await once(child, "exit");

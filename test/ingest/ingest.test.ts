@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -7,19 +17,21 @@ import { layout } from "../../src/index/embedded/layout.ts";
 import { openEmbeddedIndex } from "../../src/index/embedded/read.ts";
 import { makeCurrent } from "../../src/index/embedded/write.ts";
 import type { Manifest } from "../../src/index/types.ts";
-import { type IngestOptions, type Stage, ingest } from "../../src/ingest/ingest.ts";
+import { type IngestOptions, ingest, type Stage } from "../../src/ingest/ingest.ts";
 import { takeWriterLock } from "../../src/ingest/lock.ts";
 import { plan } from "../../src/ingest/plan.ts";
 import { stem } from "../../src/knowledge/analyze.ts";
 import { openVectorStore } from "../../src/models/vector-store.ts";
 import { type FakeEmbedderOptions, fakeEmbedder } from "../fakes/embedder.ts";
 import { temporaryFolder, writeFiles } from "../fixtures.ts";
+import { rewriteManifest } from "../index/edit-published.ts";
 
 let corpus: string;
 let data: string;
 beforeEach(() => {
   corpus = writeFiles(temporaryFolder(), {
-    "lustre.md": "# Lustre\n\nLustre stripes files over targets. It is a parallel one.\n\n## Metadata\n\nMetadata lives on its own servers.\n",
+    "lustre.md":
+      "# Lustre\n\nLustre stripes files over targets. It is a parallel one.\n\n## Metadata\n\nMetadata lives on its own servers.\n",
     "area/ceph.md": "# Ceph\n\nCeph keeps objects in placement groups.\n",
     "records.jsonl": '{"_id": "r1", "title": "Slurm", "text": "Slurm schedules jobs on nodes."}\n',
   });
@@ -30,7 +42,14 @@ beforeEach(() => {
 async function run(options: Partial<IngestOptions> = {}, embedding: FakeEmbedderOptions = {}) {
   const embedder = fakeEmbedder({ unit: "sentence", ...embedding });
   const published: Manifest[] = [];
-  const report = await ingest({ corpus, data, embedder, keepGenerations: 3, onPublished: (manifest) => published.push(manifest), ...options });
+  const report = await ingest({
+    corpus,
+    data,
+    embedder,
+    keepGenerations: 3,
+    onPublished: (manifest) => published.push(manifest),
+    ...options,
+  });
   return { report, embedded: embedder.embedded, published };
 }
 
@@ -61,10 +80,25 @@ function many(documents = 30, word = "Sentence"): Record<string, string> {
 describe("an ingestion", () => {
   it("brings Markdown and records into one index, with all vectors", async () => {
     const { report, embedded } = await run();
-    expect(report).toMatchObject({ documents: 3, passages: 4, added: 3, changed: 0, removed: 0, reused: 0, embedded: 5, pending: 0, rejected: [] });
+    expect(report).toMatchObject({
+      documents: 3,
+      passages: 4,
+      added: 3,
+      changed: 0,
+      removed: 0,
+      reused: 0,
+      embedded: 5,
+      pending: 0,
+      rejected: [],
+    });
     expect(report.tokens).toBeGreaterThan(20);
     expect(embedded).toHaveLength(5);
-    expect(await manifest()).toMatchObject({ generation: report.generation, documents: 3, vectors: 5, pending: 0 });
+    expect(await manifest()).toMatchObject({
+      generation: report.generation,
+      documents: 3,
+      vectors: 5,
+      pending: 0,
+    });
     expect(await documentsHolding("striping")).toEqual(["lustre.md"]);
     expect(await documentsHolding("scheduling")).toEqual(["r1"]);
   });
@@ -72,7 +106,17 @@ describe("an ingestion", () => {
   it("embeds and publishes nothing the second time", async () => {
     const first = await run();
     const second = await run();
-    expect(second.report).toMatchObject({ documents: 3, passages: 4, added: 0, changed: 0, removed: 0, reused: 4, embedded: 0, tokens: 0, generation: first.report.generation });
+    expect(second.report).toMatchObject({
+      documents: 3,
+      passages: 4,
+      added: 0,
+      changed: 0,
+      removed: 0,
+      reused: 4,
+      embedded: 0,
+      tokens: 0,
+      generation: first.report.generation,
+    });
     expect(second.embedded).toEqual([]);
     expect(second.published).toEqual([]);
     expect(readdirSync(layout.generations(data))).toHaveLength(1);
@@ -80,7 +124,12 @@ describe("an ingestion", () => {
 
   it("embeds only what an edit changed", async () => {
     await run();
-    writeFiles(corpus, { "lustre.md": readFileSync(join(corpus, "lustre.md"), "utf8").replace("a parallel one", "a parallel system") });
+    writeFiles(corpus, {
+      "lustre.md": readFileSync(join(corpus, "lustre.md"), "utf8").replace(
+        "a parallel one",
+        "a parallel system",
+      ),
+    });
     const { report, embedded } = await run();
     expect(embedded).toEqual(["It is a parallel system."]);
     expect(report).toMatchObject({ added: 0, changed: 1, removed: 0, reused: 3, embedded: 1 });
@@ -126,7 +175,9 @@ describe("an ingestion", () => {
   });
 
   it("embeds each text once, however often it occurs", async () => {
-    writeFiles(corpus, { "copy.md": "# Copy\n\nLustre stripes files over targets. Ceph keeps objects in placement groups.\n" });
+    writeFiles(corpus, {
+      "copy.md": "# Copy\n\nLustre stripes files over targets. Ceph keeps objects in placement groups.\n",
+    });
     const { embedded, report } = await run();
     expect(embedded).toHaveLength(5);
     expect(report.embedded).toBe(5);
@@ -177,7 +228,10 @@ describe("rejected documents", () => {
 
   it("are an error when they are all there is", async () => {
     rmSync(corpus, { recursive: true });
-    writeFiles(corpus, Object.fromEntries(Array.from({ length: 9 }, (_, number) => [`b${number}.md`, broken])));
+    writeFiles(
+      corpus,
+      Object.fromEntries(Array.from({ length: 9 }, (_, number) => [`b${number}.md`, broken])),
+    );
     await expect(run()).rejects.toThrow(/b0\.md:3.*and 4 more/);
     expect(existsSync(layout.current(data))).toBe(false);
   });
@@ -196,6 +250,21 @@ describe("an index that no longer fits", () => {
     expect((await run()).embedded).toEqual([]);
     expect((await manifest()).vectors).toBe(5);
   });
+
+  it.each([{ splitter: 0 }, { format: 0 }])(
+    "is rebuilt from stored vectors when it is of another version: %j",
+    async (version) => {
+      const { report } = await run();
+      await rewriteManifest(layout.generation(data, report.generation ?? ""), (written) => ({
+        ...written,
+        ...version,
+      }));
+      const again = await run();
+      expect(again.embedded).toEqual([]);
+      expect(again.published).toHaveLength(1);
+      expect((await manifest()).vectors).toBe(5);
+    },
+  );
 
   it("is rebuilt for another embedder, and back without embedding anything", async () => {
     await run({}, { fingerprint: "one" });
@@ -227,9 +296,19 @@ describe("words before vectors", () => {
   it("are served at once on a fresh folder, then the whole", async () => {
     writeFiles(corpus, many());
     let served: string[] = [];
-    const { published } = await run({}, { before: async () => { if (served.length === 0) served = await documentsHolding("striping"); } });
+    const { published } = await run(
+      {},
+      {
+        before: async () => {
+          if (served.length === 0) served = await documentsHolding("striping");
+        },
+      },
+    );
     expect(served).toEqual(["lustre.md"]);
-    expect(published.map(({ pending, vectors }) => [pending > 100, vectors > 100])).toEqual([[true, false], [false, true]]);
+    expect(published.map(({ pending, vectors }) => [pending > 100, vectors > 100])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
   });
 
   it("never replace an index that has all its vectors", async () => {
@@ -251,7 +330,9 @@ describe("words before vectors", () => {
 
   it("are not published a second time after an abort that brought nothing", async () => {
     writeFiles(corpus, many());
-    const fail = () => { throw new ModelError("unavailable", "The server is away."); };
+    const fail = () => {
+      throw new ModelError("unavailable", "The server is away.");
+    };
     await expect(run({}, { before: fail })).rejects.toThrow("The server is away.");
     const first = await manifest();
     expect(first.pending).toBeGreaterThan(100);
@@ -290,7 +371,9 @@ describe("a paid embedder without approval", () => {
   });
 
   it("is not asked about when nothing is missing, nor for a free embedder", async () => {
-    const never = () => { throw new Error("asked"); };
+    const never = () => {
+      throw new Error("asked");
+    };
     await run({ approve: never });
     await run({}, { ...paid, fingerprint: "paid" });
     unlinkSync(join(corpus, "lustre.md"));
@@ -337,7 +420,10 @@ describe("the writer lock", () => {
     writeFileSync(data, "a file");
     await expect(run()).rejects.toThrow(`${data} is not a folder`);
     rmSync(data);
-    writeFiles(data, { "writer.lock": "something else entirely, and longer than a header of SQLite, which has a hundred bytes in all, so here are some more" });
+    writeFiles(data, {
+      "writer.lock":
+        "something else entirely, and longer than a header of SQLite, which has a hundred bytes in all, so here are some more",
+    });
     const refused = await run().catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(OperatorError);
     expect(refused).not.toBeInstanceOf(LockedError);
@@ -351,7 +437,13 @@ describe("an ingestion that ends early", () => {
     const stop = new AbortController();
     let batches = 0;
     const first = fakeEmbedder({ unit: "sentence", before: () => void (++batches === 4 && stop.abort()) });
-    const aborted = await ingest({ corpus, data, embedder: first, keepGenerations: 3, signal: stop.signal }).catch((error: unknown) => error);
+    const aborted = await ingest({
+      corpus,
+      data,
+      embedder: first,
+      keepGenerations: 3,
+      signal: stop.signal,
+    }).catch((error: unknown) => error);
     expect(isAbort(aborted)).toBe(true);
     expect(first.embedded).toHaveLength(24);
     const second = await run();
@@ -379,13 +471,17 @@ describe("an ingestion that ends early", () => {
     const store = openVectorStore(layout.embeddings(data));
     store.add(fingerprint, ["It is a parallel one."], [[1, 2, 3]]);
     store.close();
-    await expect(run()).rejects.toThrow(/"It is a parallel one\." is not 64 finite numbers; delete embeddings\.sqlite/);
+    await expect(run()).rejects.toThrow(
+      /"It is a parallel one\." is not 64 finite numbers; delete embeddings\.sqlite/,
+    );
   });
 });
 
 describe("the plan", () => {
   it("puts every document of either side into exactly one part", () => {
-    const side = fc.dictionary(fc.constantFrom("a", "b", "c", "d", "e"), fc.constantFrom("1", "2")).map((hashes) => new Map(Object.entries(hashes)));
+    const side = fc
+      .dictionary(fc.constantFrom("a", "b", "c", "d", "e"), fc.constantFrom("1", "2"))
+      .map((hashes) => new Map(Object.entries(hashes)));
     fc.assert(
       fc.property(side, side, (now, before) => {
         const { added, changed, removed, unchanged } = plan(now, before);
@@ -402,8 +498,10 @@ describe("the plan", () => {
 });
 
 function tree(folder: string): unknown[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" }).sort().map((name) => {
-    const { mtimeMs, size } = statSync(join(folder, name));
-    return [name, mtimeMs, size];
-  });
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .sort()
+    .map((name) => {
+      const { mtimeMs, size } = statSync(join(folder, name));
+      return [name, mtimeMs, size];
+    });
 }

@@ -62,7 +62,9 @@ describe("a Markdown document", () => {
   });
 
   it("gives tables row by row with their header, each row on its own line", () => {
-    const [table] = read("| GPU | Memory |\n|---|---:|\n| H100 | 80 GB[^n] |\n| H200 | **141 GB** |\n").blocks;
+    const [table] = read(
+      "| GPU | Memory |\n|---|---:|\n| H100 | 80 GB[^n] |\n| H200 | **141 GB** |\n",
+    ).blocks;
     expect(table).toMatchObject({ kind: "table", header: ["GPU", "Memory"], lines: [1, 4] });
     expect(table?.text).toBe("GPU | Memory\nH100 | 80 GB\nH200 | 141 GB");
     expect(table?.units).toEqual([
@@ -94,21 +96,34 @@ describe("a Markdown document", () => {
 
   it("keeps code as written, with its language", () => {
     const [code] = read("```bash\nsrun  --gpus=8 \\\n  train.py\n```\n").blocks;
-    expect(code).toMatchObject({ kind: "code", language: "bash", text: "srun  --gpus=8 \\\n  train.py", lines: [1, 4] });
+    expect(code).toMatchObject({
+      kind: "code",
+      language: "bash",
+      text: "srun  --gpus=8 \\\n  train.py",
+      lines: [1, 4],
+    });
   });
 
   it("reads quotes, links and text in HTML; not comments, scripts, styles, images and shortcodes", () => {
     expect(texts("> A [link](https://x.example) here.\n")).toEqual(["A link here."]);
     expect(texts("<!-- secret\n\nplan -->\n")).toEqual([]);
-    expect(texts("<div>\nShown <b>text</b>.\n<script>let hidden = 1;</script>\n<style>p{}</style>\n</div>\n")).toEqual(["Shown text ."]);
+    expect(
+      texts("<div>\nShown <b>text</b>.\n<script>let hidden = 1;</script>\n<style>p{}</style>\n</div>\n"),
+    ).toEqual(["Shown text ."]);
     expect(texts("Before <script>hidden()</script>after <!-- gone -->end.\n")).toEqual(["Before after end."]);
-    expect(texts("See ![a diagram](x.png) here {{< ref \"x\" >}}.\n")).toEqual(["See here ."]);
+    expect(texts('See ![a diagram](x.png) here {{< ref "x" >}}.\n')).toEqual(["See here ."]);
     expect(texts(":::note\n\nInside.\n\n:::\n")).toEqual(["Inside."]);
   });
 
   it("knows the line of every sentence in wrapped text", () => {
-    const text = "First sentence ends\nhere. Second one\nis longer.\nThird with {{< figure\nx=1 >}} a call. Fourth\nmails a_b@x.example or www.x_y.example now.";
-    expect(read(text).blocks[0]?.units.map(({ lines }) => lines)).toEqual([[1, 2], [2, 3], [4, 5], [5, 6]]);
+    const text =
+      "First sentence ends\nhere. Second one\nis longer.\nThird with {{< figure\nx=1 >}} a call. Fourth\nmails a_b@x.example or www.x_y.example now.";
+    expect(read(text).blocks[0]?.units.map(({ lines }) => lines)).toEqual([
+      [1, 2],
+      [2, 3],
+      [4, 5],
+      [5, 6],
+    ]);
   });
 
   it("keeps lines within the file when a line end is a character reference", () => {
@@ -116,7 +131,9 @@ describe("a Markdown document", () => {
   });
 
   it("tolerates the front matter of other sites", () => {
-    const document = read("---\ntitle: 2024\ntags: storage\nauthor: {name: A, at: [1]}\ndate: 2024-01-02\nreviewed: [x]\nlayout:\n---\nText.\n");
+    const document = read(
+      "---\ntitle: 2024\ntags: storage\nauthor: {name: A, at: [1]}\ndate: 2024-01-02\nreviewed: [x]\nlayout:\n---\nText.\n",
+    );
     expect(document).toMatchObject({ title: "2024", tags: ["storage"], sources: [] });
     expect(document).not.toHaveProperty("reviewed");
     expect(read("---\nsources: none\n---\nText.\n").sources).toEqual([]);
@@ -137,8 +154,16 @@ describe("a Markdown document", () => {
     ["---\none: 1\ntwo: 2\none: 3\n---\n", 4, "Map keys must be unique"],
     ["---\ntitle: *emphasis\n---\n", 2, "not valid YAML"],
     ["---\n- a: 1\n  b: 2\n---\n", 2, "field: value"],
-    ["---\nsummary: x\nquestions: [q]\nsources:\n  - id: a\n    title: A\n    url: nowhere\n---\n", 7, "sources.0.url"],
-    ["---\nsummary: x\nquestions: [q]\nsources:\n  - id: a\n    title: A\n    url: https://a.example\n  - id: b\n    url: https://b.example\n---\n", 8, "sources.1.title"],
+    [
+      "---\nsummary: x\nquestions: [q]\nsources:\n  - id: a\n    title: A\n    url: nowhere\n---\n",
+      7,
+      "sources.0.url",
+    ],
+    [
+      "---\nsummary: x\nquestions: [q]\nsources:\n  - id: a\n    title: A\n    url: https://a.example\n  - id: b\n    url: https://b.example\n---\n",
+      8,
+      "sources.1.title",
+    ],
   ])("refuses front matter that cannot be used, with the line: %j", (text, line, reason) => {
     const problem = problemOf(() => read(text));
     expect([problem.line, problem.message]).toEqual([line, expect.stringContaining(reason)]);
@@ -146,7 +171,13 @@ describe("a Markdown document", () => {
   });
 
   it("refuses aliases that multiply without end", () => {
-    const levels = Array.from({ length: 12 }, (_, index) => `l${index + 1}: &l${index + 1} [${Array(12).fill(index === 0 ? "x" : `*l${index}`).join(", ")}]`);
+    const levels = Array.from(
+      { length: 12 },
+      (_, index) =>
+        `l${index + 1}: &l${index + 1} [${Array(12)
+          .fill(index === 0 ? "x" : `*l${index}`)
+          .join(", ")}]`,
+    );
     expect(problemOf(() => read(`---\n${levels.join("\n")}\n---\n`)).message).toContain("not valid YAML");
   });
 });
@@ -154,7 +185,12 @@ describe("a Markdown document", () => {
 describe("a corpus folder", () => {
   it("gives documents by path, whatever the case of their extension, sorted", async () => {
     const folder = writeFiles(temporaryFolder(), {
-      "b/two.MD": "# Two", "a.markdown": "# A", "b/one.mdx": "# One", "notes.txt": "no", ".hidden.md": "no", "node_modules/x/readme.md": "no",
+      "b/two.MD": "# Two",
+      "a.markdown": "# A",
+      "b/one.mdx": "# One",
+      "notes.txt": "no",
+      ".hidden.md": "no",
+      "node_modules/x/readme.md": "no",
     });
     const { documents, rejected } = await readFolder(folder);
     expect(documents.map(({ id }) => id)).toEqual(["a.markdown", "b/one.mdx", "b/two.MD"]);
@@ -164,7 +200,12 @@ describe("a corpus folder", () => {
   it("leaves out what .rackmateignore names", async () => {
     const folder = writeFiles(temporaryFolder(), {
       ".rackmateignore": "# generated\r\nREADME.md\r\ndrafts/\r\n*.tmp.md\r\n!keep.tmp.md\r\n",
-      "README.md": "no", "a/README.md": "no", "drafts/x.md": "no", "y.tmp.md": "no", "keep.tmp.md": "yes", "a/b.md": "yes",
+      "README.md": "no",
+      "a/README.md": "no",
+      "drafts/x.md": "no",
+      "y.tmp.md": "no",
+      "keep.tmp.md": "yes",
+      "a/b.md": "yes",
     });
     const { documents } = await readFolder(folder);
     expect(documents.map(({ id }) => id)).toEqual(["a/b.md", "keep.tmp.md"]);
@@ -172,7 +213,10 @@ describe("a corpus folder", () => {
 
   it("reads a byte order mark and Windows line ends as nothing special", async () => {
     const plain = "---\ntitle: T\n---\n# H\n\nOne. Two.\n\n- a\n- b\n";
-    const folder = writeFiles(temporaryFolder(), { "a.md": plain, "b.md": `\uFEFF${plain.replaceAll("\n", "\r\n")}` });
+    const folder = writeFiles(temporaryFolder(), {
+      "a.md": plain,
+      "b.md": `\uFEFF${plain.replaceAll("\n", "\r\n")}`,
+    });
     const [a, b] = (await readFolder(folder)).documents.map((raw) => raw.parse());
     expect(b?.blocks).toEqual(a?.blocks);
     expect(b?.title).toBe("T");
@@ -182,7 +226,10 @@ describe("a corpus folder", () => {
     const folder = writeFiles(temporaryFolder(), {
       "good.md": "# Good",
       "latin1.md": Buffer.from("# Caf\u00e9?\nnaïve \uFFFD\nna\u00efve", "utf8"),
-      "broken.md": Buffer.concat([Buffer.from("# One\n\n\uFFFD is a character\n"), Buffer.from([0x6e, 0x61, 0xef, 0x76, 0x65, 0x0a])]),
+      "broken.md": Buffer.concat([
+        Buffer.from("# One\n\n\uFFFD is a character\n"),
+        Buffer.from([0x6e, 0x61, 0xef, 0x76, 0x65, 0x0a]),
+      ]),
       "utf16.md": Buffer.from("\uFEFF# One", "utf16le"),
     });
     const { documents, rejected } = await readFolder(folder);
@@ -226,9 +273,16 @@ describe("a corpus folder", () => {
     ];
     const folder = writeFiles(temporaryFolder(), { "c.jsonl": `\uFEFF${lines.join("\r\n")}` });
     const { documents, rejected } = await readFolder(folder);
-    expect(documents.map(({ id, line }) => [id, line])).toEqual([["d1", 1], ["7", 4], ["d2", 8]]);
+    expect(documents.map(({ id, line }) => [id, line])).toEqual([
+      ["d1", 1],
+      ["7", 4],
+      ["d2", 8],
+    ]);
     expect(documents.map((raw) => raw.parse().title)).toEqual(["One", "Heading", "d2"]);
-    expect(documents[0]?.parse().blocks[0]?.units.map((unit) => unit.lines)).toEqual([[1, 1], [2, 2]]);
+    expect(documents[0]?.parse().blocks[0]?.units.map((unit) => unit.lines)).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
     expect(rejected.map(({ line }) => line)).toEqual([2, 5, 6, 7, 9, 10]);
     expect(rejected[0]?.reason).toBe("not valid JSON");
     expect(rejected[2]?.reason).toBe('the id "d1" is already taken by c.jsonl');
@@ -243,17 +297,24 @@ describe("a corpus folder", () => {
   });
 
   it("keeps the first of two documents with one id, across files", async () => {
-    const folder = writeFiles(temporaryFolder(), { "a.jsonl": '{"_id": "b.md", "text": "record"}', "b.md": "file" });
+    const folder = writeFiles(temporaryFolder(), {
+      "a.jsonl": '{"_id": "b.md", "text": "record"}',
+      "b.md": "file",
+    });
     const { documents, rejected } = await readFolder(folder);
     expect(documents).toHaveLength(1);
-    expect(rejected).toEqual([{ file: "b.md", line: 1, reason: 'the id "b.md" is already taken by a.jsonl' }]);
+    expect(rejected).toEqual([
+      { file: "b.md", line: 1, reason: 'the id "b.md" is already taken by a.jsonl' },
+    ]);
   });
 
   it("refuses a missing or empty folder and a file, with the remedy", async () => {
     const folder = writeFiles(temporaryFolder(), { "file.md": "# A" });
     mkdirSync(join(folder, "empty"));
     await expect(readFolder(join(folder, "none"))).rejects.toThrow(CorpusError);
-    await expect(readFolder(join(folder, "none"))).rejects.toThrow(/"[^"]*none" does not exist; set CORPUS_DIR or --corpus/);
+    await expect(readFolder(join(folder, "none"))).rejects.toThrow(
+      /"[^"]*none" does not exist; set CORPUS_DIR or --corpus/,
+    );
     await expect(readFolder(join(folder, "file.md"))).rejects.toThrow(CorpusError);
     await expect(readFolder(join(folder, "empty"))).rejects.toThrow(/holds no \.md or \.jsonl file/);
     writeFiles(folder, { ".rackmateignore": "*.md" });

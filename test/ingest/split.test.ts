@@ -9,7 +9,11 @@ import { bareWords, markdown } from "../markdown.ts";
 
 const mostWords = 350;
 const passagesOf = (text: string) => split(readMarkdown("a.md", text, "hash"));
-const linesOf = (text: string, [from, to]: Lines) => text.split("\n").slice(from - 1, to).join("\n");
+const linesOf = (text: string, [from, to]: Lines) =>
+  text
+    .split("\n")
+    .slice(from - 1, to)
+    .join("\n");
 const count = (text: string) => text.split(/\s+/).filter(Boolean).length;
 
 describe("splitting any Markdown", () => {
@@ -36,7 +40,9 @@ describe("splitting any Markdown", () => {
             expect(missing(unit.text, linesOf(text, unit.lines))).toEqual([]);
           }
           // A table that was cut repeats its header, which stands further up.
-          const own = passage.blocks.map((block) => (block.header ? block.units.map((unit) => unit.text).join("\n") : block.text));
+          const own = passage.blocks.map((block) =>
+            block.header ? block.units.map((unit) => unit.text).join("\n") : block.text,
+          );
           expect(missing(own.join("\n"), linesOf(text, passage.lines))).toEqual([]);
         }
       }),
@@ -82,7 +88,9 @@ describe("splitting any Markdown", () => {
 
 describe("splitting", () => {
   it("goes by section, with the heading path below the title", () => {
-    const passages = passagesOf("# Title\n\nIntro.\n\n## A\n\nOne.\n\n### B\n\nTwo.\n\n## C\n\nThree.\n\n#### D\n");
+    const passages = passagesOf(
+      "# Title\n\nIntro.\n\n## A\n\nOne.\n\n### B\n\nTwo.\n\n## C\n\nThree.\n\n#### D\n",
+    );
     expect(passages.map(({ heading, text }) => [heading, text])).toEqual([
       [[], "Intro."],
       [["A"], "One."],
@@ -95,7 +103,9 @@ describe("splitting", () => {
 
   it("keeps a list with the paragraph that introduces it, and cuts a long table with its header", () => {
     const filler = (words: number) => `${"word ".repeat(words - 1)}end.`;
-    const [first, second] = passagesOf(`${filler(200)}\n\nThe parts are:\n\n- ${filler(100)}\n\n${filler(200)}\n`);
+    const [first, second] = passagesOf(
+      `${filler(200)}\n\nThe parts are:\n\n- ${filler(100)}\n\n${filler(200)}\n`,
+    );
     expect(first?.blocks.map(({ kind }) => kind)).toEqual(["paragraph", "paragraph", "list"]);
     expect(second?.blocks.map(({ kind }) => kind)).toEqual(["paragraph"]);
     const rows = Array.from({ length: 200 }, (_, index) => `| row ${index} | ${index} GB |`).join("\n");
@@ -113,11 +123,20 @@ describe("a citation's quote", () => {
         for (const passage of passages) {
           const units = windowUnits(passage, first, length);
           // Whoever reads on into a table passes its header, which is shown but not quoted.
-          if (units.length === 0 || units.some(({ block }) => block.header && block !== units[0]?.block)) continue;
+          if (units.length === 0 || units.some(({ block }) => block.header && block !== units[0]?.block))
+            continue;
           const { quote, lines } = citeWindow({ hit: hitOf(passage), units, score: 1 }, 1, {});
           const there = linesOf(text, lines);
           // A paragraph too long for one passage is cut between sentences, perhaps in the middle of a line.
-          const cut = passages.some(({ blocks }) => blocks.some((block) => block.kind !== "list" && block.kind !== "table" && units.every((one) => one.block !== block) && overlaps(block.lines, lines)));
+          const cut = passages.some(({ blocks }) =>
+            blocks.some(
+              (block) =>
+                block.kind !== "list" &&
+                block.kind !== "table" &&
+                units.every((one) => one.block !== block) &&
+                overlaps(block.lines, lines),
+            ),
+          );
           if (cut) expect(missing(quote, there)).toEqual([]);
           else expect(sorted(quote, units)).toEqual(sorted(there, units));
         }
@@ -129,7 +148,9 @@ describe("a citation's quote", () => {
 function windowUnits({ blocks }: Passage, first: number, length: number) {
   const all = blocks.flatMap((block) => block.units.map((unit) => ({ block, unit })));
   const from = all.length === 0 ? 0 : first % all.length;
-  return all.slice(from, from + 1 + (length % 6)).map((one) => ({ ...one, score: 1, holds: new Map<string, number>() }));
+  return all
+    .slice(from, from + 1 + (length % 6))
+    .map((one) => ({ ...one, score: 1, holds: new Map<string, number>() }));
 }
 
 function hitOf(passage: Passage): Window["hit"] {
@@ -148,7 +169,10 @@ function sorted(text: string, units: readonly { block: { kind: string } }[]): st
     .replace(/^(?:> ?)?```sh$/gm, "")
     .replace(/^\s*\d+\.\s/gm, "");
   // A window over several blocks passes over what stands between them and is not shown, such as comments.
-  const shown = units.length > 1 ? plain.replace(/<!--[\s\S]*?-->|<script>[\s\S]*?<\/script>|^\[\^n1\]: .*$/gm, "") : plain;
+  const shown =
+    units.length > 1
+      ? plain.replace(/<!--[\s\S]*?-->|<script>[\s\S]*?<\/script>|^\[\^n1\]: .*$/gm, "")
+      : plain;
   return bareWords(shown).sort();
 }
 

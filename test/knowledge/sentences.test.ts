@@ -2,11 +2,38 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sentenceSpans, sentences } from "../../src/knowledge/sentences.ts";
 
-const piece = fc.constantFrom("The GPU", "e.g.", "v2.0.1", "3.5", ".", "?", "!", "…", " ", "\n", "Dr.", "J.", "lower", "UPPER", "(", ")", "\"", "。", "🦙", "etc.", ":", "vs.");
+const piece = fc.constantFrom(
+  "The GPU",
+  "e.g.",
+  "v2.0.1",
+  "3.5",
+  ".",
+  "?",
+  "!",
+  "…",
+  " ",
+  "\n",
+  "Dr.",
+  "J.",
+  "lower",
+  "UPPER",
+  "(",
+  ")",
+  '"',
+  "。",
+  "🦙",
+  "etc.",
+  ":",
+  "vs.",
+);
 
 describe("sentence spans", () => {
   it("stand in order, do not overlap and lose nothing but white space, whatever the text", () => {
-    const text = fc.oneof(fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(" ")), fc.string({ unit: "grapheme", maxLength: 200 }), fc.string({ unit: "binary", maxLength: 100 }));
+    const text = fc.oneof(
+      fc.array(piece, { maxLength: 60 }).map((pieces) => pieces.join(" ")),
+      fc.string({ unit: "grapheme", maxLength: 200 }),
+      fc.string({ unit: "binary", maxLength: 100 }),
+    );
     fc.assert(
       fc.property(text, (whole) => {
         let end = 0;
@@ -25,15 +52,21 @@ describe("sentence spans", () => {
 
   it.each([
     ["It has 80 GB. The H200 has 141 GB.", ["It has 80 GB.", "The H200 has 141 GB."]],
-    ["Use a scheduler, e.g. Slurm, for this. It is free.", ["Use a scheduler, e.g. Slurm, for this.", "It is free."]],
+    [
+      "Use a scheduler, e.g. Slurm, for this. It is free.",
+      ["Use a scheduler, e.g. Slurm, for this.", "It is free."],
+    ],
     ["Lustre vs. Ceph is asked often. Both work.", ["Lustre vs. Ceph is asked often.", "Both work."]],
-    ["Version 2.12.5 came out in Feb. 2024. It is stable.", ["Version 2.12.5 came out in Feb. 2024.", "It is stable."]],
+    [
+      "Version 2.12.5 came out in Feb. 2024. It is stable.",
+      ["Version 2.12.5 came out in Feb. 2024.", "It is stable."],
+    ],
     ["It draws 3.35 kW. That is much!", ["It draws 3.35 kW.", "That is much!"]],
     ["Glenn K. Lockwood wrote it. He works at VAST.", ["Glenn K. Lockwood wrote it.", "He works at VAST."]],
     ["See Fig. 3 and Dr. Smith. Done?", ["See Fig. 3 and Dr. Smith.", "Done?"]],
     ["Is it fast? yes. No.", ["Is it fast? yes.", "No."]],
     ["One line\n\nanother one", ["One line", "another one"]],
-    ["He said \"Stop.\" Then he left.", ["He said \"Stop.\"", "Then he left."]],
+    ['He said "Stop." Then he left.', ['He said "Stop."', "Then he left."]],
     ["", []],
     ["  \n ", []],
     ["no end", ["no end"]],

@@ -38,10 +38,14 @@ export async function currentGeneration(data: string): Promise<string | undefine
     name = (await readFile(layout.current(data), "utf8")).trim();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new IndexError(`Cannot read ${layout.current(data)}; check the rights of the data folder.`, { cause: error });
+    throw new IndexError(`Cannot read ${layout.current(data)}; check the rights of the data folder.`, {
+      cause: error,
+    });
   }
   if (!generationName.test(name)) {
-    throw new IndexError(`${layout.current(data)} names no generation; run \`npm run ingest\` to build the index again.`);
+    throw new IndexError(
+      `${layout.current(data)} names no generation; run \`npm run ingest\` to build the index again.`,
+    );
   }
   return name;
 }
@@ -62,14 +66,23 @@ export async function verifyGeneration(folder: string): Promise<void> {
   try {
     sums = await readFile(join(folder, files.checksums), "utf8");
   } catch (cause) {
-    throw new IndexError(`The index ${folder} is incomplete; run \`npm run ingest\` to build it again.`, { cause });
+    throw new IndexError(`The index ${folder} is incomplete; run \`npm run ingest\` to build it again.`, {
+      cause,
+    });
   }
-  const expected = new Map(sums.trim().split("\n").map((line) => line.split(/\s+/).reverse() as [string, string]));
+  const expected = new Map(
+    sums
+      .trim()
+      .split("\n")
+      .map((line) => line.split(/\s+/).reverse() as [string, string]),
+  );
   // The database is always there; the vectors are when the list names them.
   for (const name of new Set([files.database, ...expected.keys()])) {
     const actual = await fileHash(join(folder, name)).catch(() => undefined);
     if (actual === undefined || actual !== expected.get(name)) {
-      throw new IndexError(`${join(folder, name)} is missing or damaged; run \`npm run ingest\` to build the index again.`);
+      throw new IndexError(
+        `${join(folder, name)} is missing or damaged; run \`npm run ingest\` to build the index again.`,
+      );
     }
   }
 }

@@ -11,7 +11,9 @@ export function openDatabase(folder: string): Database.Database {
   try {
     return new Database(path, { readonly: true, fileMustExist: true });
   } catch (cause) {
-    throw new IndexError(`${path} cannot be opened; run \`npm run ingest\` to build the index again.`, { cause });
+    throw new IndexError(`${path} cannot be opened; run \`npm run ingest\` to build the index again.`, {
+      cause,
+    });
   }
 }
 
@@ -22,7 +24,9 @@ export function readManifest(database: Database.Database, folder: string): Manif
     const data = database.prepare("select data from manifest").pluck().get() as string;
     manifest = JSON.parse(data);
   } catch (cause) {
-    throw new IndexError(`${folder} is not an index of Rackmate; run \`npm run ingest\` to build it again.`, { cause });
+    throw new IndexError(`${folder} is not an index of Rackmate; run \`npm run ingest\` to build it again.`, {
+      cause,
+    });
   }
   if (manifest.format !== indexFormat) {
     throw new IndexError(
@@ -33,12 +37,17 @@ export function readManifest(database: Database.Database, folder: string): Manif
 }
 
 /** Loads the graph of vectors; undefined for a generation without. Throws IndexError. */
-export async function readGraph(path: string, manifest: Manifest): Promise<hnswlib.HierarchicalNSW | undefined> {
+export async function readGraph(
+  path: string,
+  manifest: Manifest,
+): Promise<hnswlib.HierarchicalNSW | undefined> {
   if (!manifest.embedder || manifest.vectors === 0) return undefined;
   // Always into a fresh object: loading over a live graph crashes the process (RESULTS.md).
   const graph = new hnswlib.HierarchicalNSW(hnsw.space, manifest.embedder.dimensions);
   await graph.readIndex(path).catch((cause: unknown) => {
-    throw new IndexError(`${path} cannot be loaded; run \`npm run ingest\` to build the index again.`, { cause });
+    throw new IndexError(`${path} cannot be loaded; run \`npm run ingest\` to build the index again.`, {
+      cause,
+    });
   });
   if (graph.getCurrentCount() !== manifest.vectors) {
     throw new IndexError(`${path} belongs to another index; run \`npm run ingest\` to build it again.`);

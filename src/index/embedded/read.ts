@@ -3,15 +3,15 @@ import type Database from "better-sqlite3";
 import type hnswlib from "hnswlib-node";
 import { abortError, IndexError } from "../../errors.ts";
 import type { Passage } from "../../knowledge/types.ts";
-import {
-  type DocumentRecord,
-  type KnowledgeIndex,
-  type LexicalHit,
-  type Manifest,
-  type Similarity,
-  type StoredPassage,
-  type VectorHit,
-  type VocabularyEntry,
+import type {
+  DocumentRecord,
+  KnowledgeIndex,
+  LexicalHit,
+  Manifest,
+  Similarity,
+  StoredPassage,
+  VectorHit,
+  VocabularyEntry,
 } from "../types.ts";
 import { currentGeneration, files, layout, verifyGeneration } from "./layout.ts";
 import { openDatabase, readGraph, readManifest } from "./load.ts";
@@ -48,7 +48,9 @@ function guarded(index: EmbeddedIndex, folder: string): KnowledgeIndex {
     try {
       return act();
     } catch (cause) {
-      throw new IndexError(`${folder} cannot be read; run \`npm run ingest\` to build the index again.`, { cause });
+      throw new IndexError(`${folder} cannot be read; run \`npm run ingest\` to build the index again.`, {
+        cause,
+      });
     }
   };
   return {

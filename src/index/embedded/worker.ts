@@ -22,7 +22,8 @@ export type Outcome = { readonly value: unknown } | { readonly damaged: string }
 export default async function call({ method, parameters }: Call): Promise<Outcome> {
   try {
     const index = await opening;
-    const value: unknown = method === "manifest" ? index.manifest : await Reflect.apply(index[method], index, parameters);
+    const value: unknown =
+      method === "manifest" ? index.manifest : await Reflect.apply(index[method], index, parameters);
     return { value };
   } catch (error) {
     if (error instanceof IndexError) return { damaged: error.message };

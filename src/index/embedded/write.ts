@@ -29,7 +29,11 @@ const atOnce = 250;
  * current by one atomic rename. A crash at any instant leaves the old generation or the new one.
  * Throws OperatorError when the disk is full or a file cannot be written, and the abort: the old generation stays.
  */
-export async function publish(data: string, content: IndexContent, options: PublishOptions): Promise<Manifest> {
+export async function publish(
+  data: string,
+  content: IndexContent,
+  options: PublishOptions,
+): Promise<Manifest> {
   const now = new Date();
   const manifest: Manifest = {
     format: indexFormat,
@@ -108,7 +112,14 @@ function insertContent(database: Database.Database, manifest: Manifest, content:
     const of = fields.get(passage.document);
     insertPassage.run(row, passage.id, passage.document, JSON.stringify(passage));
     const heading = indexText(passage.heading.join("\n"));
-    insertTerms.run(row, of?.title ?? "", heading, of?.aliases ?? "", of?.questions ?? "", indexText(passage.text));
+    insertTerms.run(
+      row,
+      of?.title ?? "",
+      heading,
+      of?.aliases ?? "",
+      of?.questions ?? "",
+      indexText(passage.text),
+    );
   }
   const insertSynonyms = database.prepare("insert into synonyms(data) values(?)");
   for (const entry of content.vocabulary ?? []) insertSynonyms.run(JSON.stringify(entry));
@@ -143,7 +154,10 @@ async function writeVectors(
   await graph.writeIndex(path);
   // hnswlib reports no error on a full disk: only reading the file back tells.
   const written = new hnswlib.HierarchicalNSW(hnsw.space, dimensions);
-  const complete = await written.readIndex(path).then(() => written.getCurrentCount() === vectors.length, () => false);
+  const complete = await written.readIndex(path).then(
+    () => written.getCurrentCount() === vectors.length,
+    () => false,
+  );
   if (!complete) throw Object.assign(new Error(`${path} was not written whole`), { code: "ENOSPC" });
 }
 

@@ -1,4 +1,13 @@
-import type { BlockContent, DefinitionContent, List, ListItem, Root, RootContent, Table, TableRow } from "mdast";
+import type {
+  BlockContent,
+  DefinitionContent,
+  List,
+  ListItem,
+  Root,
+  RootContent,
+  Table,
+  TableRow,
+} from "mdast";
 import { sentenceSpans } from "../../knowledge/sentences.ts";
 import type { Block, Lines, Unit } from "../../knowledge/types.ts";
 import { type InlineText, inlineText } from "./inline.ts";
@@ -87,7 +96,9 @@ function itemUnits(item: ListItem, mark: string, depth: number): Unit[] {
   for (const child of item.children) {
     if (child.type === "list") {
       close();
-      units.push(...child.children.flatMap((inner, index) => itemUnits(inner, marker(child, index), depth + 1)));
+      units.push(
+        ...child.children.flatMap((inner, index) => itemUnits(inner, marker(child, index), depth + 1)),
+      );
     } else {
       own.push(...blocksOf(child));
     }
@@ -151,6 +162,8 @@ function htmlBlock(value: string, lines: Lines): Block[] {
     .replace(/\s+/g, " ")
     .trim();
   if (text === "") return [];
-  const units = sentenceSpans(text).map(({ start, end }): Unit => ({ text: text.slice(start, end), lines, notes: [] }));
+  const units = sentenceSpans(text).map(
+    ({ start, end }): Unit => ({ text: text.slice(start, end), lines, notes: [] }),
+  );
   return [{ kind: "paragraph", text, lines, notes: [], units }];
 }

@@ -83,7 +83,9 @@ async function documentsOf(folder: string, file: string): Promise<readonly (Raw 
 async function documentFiles(folder: string): Promise<string[]> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) {
-    throw new CorpusError(`The corpus folder "${folder}" does not exist; set CORPUS_DIR or --corpus to a folder of Markdown.`);
+    throw new CorpusError(
+      `The corpus folder "${folder}" does not exist; set CORPUS_DIR or --corpus to a folder of Markdown.`,
+    );
   }
   const files = await glob("**/*.{md,mdx,markdown,jsonl}", {
     cwd: folder,
@@ -97,7 +99,9 @@ async function documentFiles(folder: string): Promise<string[]> {
         .filter(files)
     : files;
   if (kept.length === 0) {
-    throw new CorpusError(`The corpus folder "${folder}" holds no .md or .jsonl file to read; put at least one document in it.`);
+    throw new CorpusError(
+      `The corpus folder "${folder}" holds no .md or .jsonl file to read; put at least one document in it.`,
+    );
   }
   return kept.map((file) => file.replaceAll("\\", "/")).sort();
 }

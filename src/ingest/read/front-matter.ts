@@ -1,4 +1,4 @@
-import { type Document as YamlDocument, LineCounter, parseDocument } from "yaml";
+import { LineCounter, parseDocument, type Document as YamlDocument } from "yaml";
 import { z } from "zod";
 import type { Source } from "../../knowledge/types.ts";
 import { Problem } from "./problem.ts";
@@ -55,7 +55,7 @@ export function parseFrontMatter(yaml: string, firstLine: number): FrontMatter |
     const line = firstLine - 1 + (error.linePos?.[0].line ?? 1);
     throw new Problem(line, `the front matter is not valid YAML: ${reasonOf(error)}`);
   }
-  const value = valueOf(document, firstLine);
+  const value = resolved(document, firstLine);
   if (value === null || typeof value !== "object" || Array.isArray(value)) {
     throw new Problem(firstLine, "the front matter is not a list of `field: value` lines");
   }
@@ -74,18 +74,22 @@ export function parseFrontMatter(yaml: string, firstLine: number): FrontMatter |
 }
 
 /** Resolves anchors and aliases, which `*emphasis*` looks like and which may refer to nothing or multiply without end. */
-function valueOf(document: YamlDocument, firstLine: number): unknown {
+function resolved(document: YamlDocument, firstLine: number): unknown {
   try {
     return document.toJS();
   } catch (cause) {
-    throw new Problem(firstLine, `the front matter is not valid YAML: ${reasonOf(cause as Error)}`, { cause });
+    throw new Problem(firstLine, `the front matter is not valid YAML: ${reasonOf(cause as Error)}`, {
+      cause,
+    });
   }
 }
 
 /** Where a field stands; a missing one where the nearest field around it does. */
 function offsetOf(document: YamlDocument, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as { range?: [number, number, number] } | undefined;
+    const node = document.getIn(path.slice(0, length), true) as
+      | { range?: [number, number, number] }
+      | undefined;
     if (node?.range) return node.range[0];
   }
   return 0;

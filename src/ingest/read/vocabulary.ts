@@ -21,9 +21,14 @@ export async function readVocabulary(corpus: string): Promise<VocabularyEntry[]>
   if (text === undefined) return [];
   const document = parseDocument(text);
   const [error] = document.errors;
-  if (error) throw new CorpusError(`${path}:${error.linePos?.[0].line ?? 1} is not valid YAML; correct it or remove it.`);
+  if (error)
+    throw new CorpusError(
+      `${path}:${error.linePos?.[0].line ?? 1} is not valid YAML; correct it or remove it.`,
+    );
   const result = schema.safeParse(document.toJS() ?? []);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new CorpusError(`${path}: entry ${issue?.path.join(".")}: ${issue?.message}; each needs the lists "say" and "mean".`);
+  throw new CorpusError(
+    `${path}: entry ${issue?.path.join(".")}: ${issue?.message}; each needs the lists "say" and "mean".`,
+  );
 }

