@@ -11,13 +11,13 @@ import { ingestProgress } from "./terminal/progress.ts";
 /**
  * What `npm start` does: serves the current index at once while a child process brings it up to date,
  * moves to the new generation when it is published, and talks in Discord when there is a token, in the
- * terminal otherwise. Resolves with the exit code when the host ends.
+ * terminal otherwise. With `yes` the ingestion may spend money on a paid embedder. Resolves with the exit code when the host ends.
  */
-export async function start(config: Config): Promise<number> {
+export async function start(config: Config, { yes }: { readonly yes: boolean }): Promise<number> {
   const embedder = await createEmbedder(config, 1);
   const note = (line: string) => process.stderr.write(`${line}\n`);
   const chatModel = await openChatModel(config);
-  const ingest = startIngest(config);
+  const ingest = startIngest(config, { yes });
   let published: string | undefined;
   let serve: (generation: string) => Promise<void> = async () => {};
   ingest.onPublished(({ generation }) => {

@@ -75,6 +75,18 @@ export function terms(question: string): Term[] {
   return [...found.values()];
 }
 
+/** Words of measure, time and doing that belong to no subject: a corpus that lacks one may still answer. */
+const genericWords: ReadonlySet<string> = new Set(
+  "fast faster fastest slow slower big bigger biggest large larger small smaller long longer short high higher low lower good better best bad worse worst new newer newest old older cheap cheaper expensive hard easy quick quickly easily happen happens happened go goes going come comes look looks say says said put keep keeps let start begin right wrong real possible able sure worth normal usual everyone everybody everything anything something nothing people person guy guys ever never always today nowadays currently actual actually basically simply difference different compare compared".split(
+    " ",
+  ),
+);
+
+/** Whether a lower-case word belongs to no subject in particular. */
+export function isGeneric(surface: string): boolean {
+  return genericWords.has(surface);
+}
+
 /** Whether a lower-case word carries no subject. */
 export function isStopWord(surface: string): boolean {
   return stopWords.has(surface);

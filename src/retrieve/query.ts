@@ -1,5 +1,5 @@
 import type { KnowledgeIndex } from "../index/types.ts";
-import { stem, type Term, terms } from "../knowledge/analyze.ts";
+import { isGeneric, stem, type Term, terms } from "../knowledge/analyze.ts";
 import { namesIn } from "./names.ts";
 import { type Expansion, expansions } from "./vocabulary.ts";
 
@@ -7,6 +7,8 @@ import { type Expansion, expansions } from "./vocabulary.ts";
 export interface QueryTerm extends Term {
   /** Rarity: ln(1 + (N − n + ½) / (n + ½)), N passages of which n hold the term (BM25's idf). */
   readonly weight: number;
+  /** What SQLite's BM25 makes of it: ln((N − n + ½) / (n + ½)), 0 for a term that more than half of all passages hold. */
+  readonly contrast: number;
   /** In how many passages it occurs. */
   readonly passages: number;
   /** What the member typed when this term was corrected or taken apart. */
@@ -24,6 +26,9 @@ export function holding(term: QueryTerm, stems: ReadonlySet<string>): number {
   const named = term.alternatives.some((name) => name.split(" ").every((stem) => stems.has(stem)));
   return named ? worthOfAlternative : 0;
 }
+
+/** Discord's calls to everybody are no words of a question. */
+const ping = /@(?:everyone|here)\b|<@[!&]?\d+>/g;
 
 type Searched = Pick<QueryTerm, "surface" | "stem" | "typed">;
 
@@ -44,7 +49,7 @@ const mostTerms = 32;
  * the evidence gate needs it. Any string is a valid question; one without content words has no terms.
  */
 export async function understand(text: string, index: KnowledgeIndex, signal?: AbortSignal): Promise<Query> {
-  const asked = terms(text.slice(0, 10_000));
+  const asked = terms(text.slice(0, 10_000).replace(ping, " "));
   const stems = asked.map(({ stem }) => stem);
   const known = await counts(stems, index, signal);
   const unknown = stems.filter((one) => known.get(one) === 0);
@@ -79,10 +84,16 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
       (name) => !name.includes(" ") && count(name) >= shorthandShare * count(term.stem),
     );
     const spelled = word ? { stem: word, alternatives: [...names, term.stem] } : { alternatives: names };
-    return { ...term, ...spelled, passages: most, weight: rarity(most, index.manifest.passages) };
+    return { ...term, ...spelled, passages: most, ...weights(most, index.manifest.passages) };
   });
   const names = await namesAsked(text, distinct, index, signal);
-  const weighted = withNumberedNames(weighed, names.numbered, index.manifest.passages);
+  // "How fast is it" need not find the word "fast": what is common to all subjects counts only where it stands.
+  const telling = weighed.filter(({ surface, passages }) => passages > 0 || !isGeneric(surface));
+  const weighted = withNumberedNames(
+    telling.length > 0 ? telling : weighed,
+    names.numbered,
+    index.manifest.passages,
+  );
   return {
     text,
     terms: weighted.length > mostTerms ? rarest(weighted) : weighted,
@@ -103,7 +114,7 @@ function withNumberedNames(
     stem: name,
     alternatives: [],
     passages,
-    weight: rarity(passages, total),
+    ...weights(passages, total),
   }));
   return [...kept, ...names];
 }
@@ -150,8 +161,9 @@ async function namesAsked(
   return { unknown: [...new Set(unknown.map(({ typed }) => typed))], numbered: new Map(numbered) };
 }
 
-function rarity(passages: number, total: number): number {
-  return Math.log(1 + (total - passages + 0.5) / (passages + 0.5));
+function weights(passages: number, total: number): Pick<QueryTerm, "weight" | "contrast"> {
+  const odds = (total - passages + 0.5) / (passages + 0.5);
+  return { weight: Math.log(1 + odds), contrast: Math.max(0, Math.log(odds)) };
 }
 
 function rarest(all: readonly QueryTerm[]): QueryTerm[] {
