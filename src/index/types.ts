@@ -83,8 +83,8 @@ export interface KnowledgeIndex {
   passages(rows: readonly number[], signal?: AbortSignal): Promise<StoredPassage[]>;
   /** In how many passages each stem occurs, in the order asked for; stems joined by spaces must stand side by side. */
   frequencies(stems: readonly string[], signal?: AbortSignal): Promise<number[]>;
-  /** The commonest known stem within a typing error of each stem, or null when there is none. */
-  spellings(stems: readonly string[], signal?: AbortSignal): Promise<(string | null)[]>;
+  /** The commonest known stem that is a typing error away from each word, or null when there is none. */
+  spellings(words: readonly string[], signal?: AbortSignal): Promise<(string | null)[]>;
   documents(signal?: AbortSignal): Promise<DocumentRecord[]>;
   /** How members word things and what the corpus calls them. */
   vocabulary(signal?: AbortSignal): Promise<VocabularyEntry[]>;

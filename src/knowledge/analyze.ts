@@ -87,6 +87,25 @@ export function isGeneric(surface: string): boolean {
   return genericWords.has(surface);
 }
 
+/** "wich", "teh", "hwo": a short word that is one typing error away from a word that carries no subject. */
+export function isMistypedStopWord(surface: string): boolean {
+  if (surface.length < 3 || surface.length > 8 || !/^[a-z]+$/.test(surface)) return false;
+  const swaps = [...surface].slice(1).map((letter, at) => {
+    return surface.slice(0, at) + letter + surface.charAt(at) + surface.slice(at + 2);
+  });
+  const shorter =
+    surface.length > 3 ? [...surface].map((_, at) => surface.slice(0, at) + surface.slice(at + 1)) : [];
+  if ([...swaps, ...shorter].some((one) => stopWords.has(one))) return true;
+  return [...stopWords].some(
+    (word) => word.length > 3 && word.length === surface.length + 1 && lacksOneLetter(surface, word),
+  );
+}
+
+function lacksOneLetter(shorter: string, longer: string): boolean {
+  const at = [...longer].findIndex((letter, index) => letter !== shorter[index]);
+  return longer.slice(0, at) + longer.slice(at + 1) === shorter;
+}
+
 /** Whether a lower-case word carries no subject. */
 export function isStopWord(surface: string): boolean {
   return stopWords.has(surface);

@@ -21,7 +21,8 @@ const identifier =
   /(?<=^|\s|`)(?:--?(\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)+)|(\p{L}[\p{L}\p{N}]*(?:_[\p{L}\p{N}]+)+))/gu;
 /** "H100", "v5p", "MI300X"; amounts such as "70B", "32k" or "80GB" are not names. */
 const model = /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}]*\p{L})(?=[\p{L}\p{N}]*\p{N})[\p{L}\p{N}]+/gu;
-const amount = /^\d+(?:k|m|b|t|x|g|gb|tb|pb|mb|kb|gib|tib|gbe|gbps|w|kw|mw|v|th|st|nd|rd|s|ms|c|h|bit|d)$/i;
+const amount =
+  /^\d+(?:k|m|b|t|x|g|gb|tb|pb|mb|kb|gib|tib|gbe|gbps|w|kw|mw|v|th|st|nd|rd|s|ms|c|h|bit|d|u|mm|cm|km|kg|hz|khz|mhz|ghz)$/i;
 /** A word with a capital inside the question; at its start a capital says nothing. */
 const capital = /(?<=[\p{L}\p{N},]\s+["“']?)\p{Lu}[\p{L}\p{N}]*/gu;
 
@@ -30,7 +31,9 @@ export function namesIn(question: string, now: Date = new Date()): Name[] {
   const found: Name[] = [];
   for (const [typed, word = "", number = ""] of question.matchAll(versioned)) {
     if (isStopWord(word.toLowerCase()) || counting.test(word) || amount.test(number)) continue;
-    const name = named(typed, `${word} ${number}`, word + number);
+    // A year says when, not which.
+    if (/^(?:19|20)\d\d$/.test(number)) continue;
+    const name = named(typed, `${word} ${number}`, word + number, `${word} v${number}`, `v${number}`);
     const [numbered] = name.phrases;
     found.push(numbered ? { ...name, numbered } : name);
   }

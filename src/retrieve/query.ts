@@ -1,5 +1,5 @@
 import type { KnowledgeIndex } from "../index/types.ts";
-import { isGeneric, stem, type Term, terms } from "../knowledge/analyze.ts";
+import { isGeneric, isMistypedStopWord, stem, type Term, terms } from "../knowledge/analyze.ts";
 import { namesIn } from "./names.ts";
 import { type Expansion, expansions } from "./vocabulary.ts";
 
@@ -52,15 +52,14 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
   const asked = terms(text.slice(0, 10_000).replace(ping, " "));
   const stems = asked.map(({ stem }) => stem);
   const known = await counts(stems, index, signal);
-  const unknown = stems.filter((one) => known.get(one) === 0);
+  const unknown = asked.filter(({ stem }) => known.get(stem) === 0);
   const joined = await joinedParts(asked, index, signal);
-  const split = await splitCompounds(
-    asked.filter(({ stem }) => known.get(stem) === 0),
-    index,
+  const split = await splitCompounds(unknown, index, signal);
+  const corrections = await index.spellings(
+    unknown.map(({ surface }) => surface),
     signal,
   );
-  const corrections = await index.spellings(unknown, signal);
-  const corrected = new Map(unknown.map((one, position) => [one, corrections[position] ?? null]));
+  const corrected = new Map(unknown.map(({ stem }, position) => [stem, corrections[position] ?? null]));
   const resolved = asked.flatMap((term): Searched[] => {
     if (known.get(term.stem)) return [term];
     const parts = split.get(term.stem);
@@ -88,7 +87,9 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
   });
   const names = await namesAsked(text, distinct, index, signal);
   // "How fast is it" need not find the word "fast": what is common to all subjects counts only where it stands.
-  const telling = weighed.filter(({ surface, passages }) => passages > 0 || !isGeneric(surface));
+  const telling = weighed.filter(
+    ({ surface, passages }) => passages > 0 || !(isGeneric(surface) || isMistypedStopWord(surface)),
+  );
   const weighted = withNumberedNames(
     telling.length > 0 ? telling : weighed,
     names.numbered,

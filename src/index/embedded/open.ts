@@ -45,7 +45,7 @@ export async function openIndex(data: string, generation?: string): Promise<Know
       similarities: (vector, rows, signal) => call("similarities", [vector, rows], signal),
       passages: (rows, signal) => call("passages", [rows], signal),
       frequencies: (stems, signal) => call("frequencies", [stems], signal),
-      spellings: (stems, signal) => call("spellings", [stems], signal),
+      spellings: (words, signal) => call("spellings", [words], signal),
       documents: (signal) => call("documents", [], signal),
       vocabulary: (signal) => call("vocabulary", [], signal),
       close: async () => {

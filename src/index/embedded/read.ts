@@ -60,7 +60,7 @@ function guarded(index: EmbeddedIndex, folder: string): KnowledgeIndex {
     similarities: (vector, rows, signal) => guard(signal, () => index.similarities(vector, rows)),
     passages: (rows, signal) => guard(signal, () => index.passages(rows)),
     frequencies: (stems, signal) => guard(signal, () => index.frequencies(stems)),
-    spellings: (stems, signal) => guard(signal, () => index.spellings(stems)),
+    spellings: (words, signal) => guard(signal, () => index.spellings(words)),
     documents: (signal) => guard(signal, () => index.documents()),
     vocabulary: (signal) => guard(signal, () => index.vocabulary()),
     close: async () => index.close(),
@@ -136,10 +136,10 @@ class EmbeddedIndex {
     });
   }
 
-  spellings(stems: readonly string[]): (string | null)[] {
+  spellings(words: readonly string[]): (string | null)[] {
     this.#vocabulary ??= readVocabulary(this.#database);
     const vocabulary = this.#vocabulary;
-    return stems.map((stem) => correct(stem, vocabulary));
+    return words.map((word) => correct(word, vocabulary));
   }
 
   documents(): DocumentRecord[] {

@@ -1,51 +1,70 @@
 import type Database from "better-sqlite3";
 import { distance } from "fastest-levenshtein";
+import { stem } from "../../knowledge/analyze.ts";
 
-/** Known stems with the number of passages that hold them, by first letter. */
-export type Vocabulary = ReadonlyMap<string, readonly { readonly stem: string; readonly passages: number }[]>;
+/** Known stems with the number of passages that hold them. */
+export interface Vocabulary {
+  readonly passages: ReadonlyMap<string, number>;
+  readonly byFirstLetter: ReadonlyMap<string, readonly string[]>;
+}
 
 /** A stem that stands in one passage only may itself be a typing error. */
 const fewestPassages = 2;
+/** Shortest words in which each sort of error is corrected: a short word is soon another word. */
+const shortest = { swap: 4, letterMore: 5, letterLess: 5, otherLetter: 6, twoErrors: 9 } as const;
+const letters = [..."abcdefghijklmnopqrstuvwxyz"];
 
 /** Reads all stems that a correction may lead to. */
 export function readVocabulary(database: Database.Database): Vocabulary {
   const rows = database
     .prepare("select term as stem, doc as passages from vocabulary where doc >= ?")
     .all(fewestPassages) as { stem: string; passages: number }[];
-  const byLetter = new Map<string, { stem: string; passages: number }[]>();
+  const passages = new Map<string, number>();
+  const byFirstLetter = new Map<string, string[]>();
   for (const row of rows) {
-    if (!/^\p{L}{4,}$/u.test(row.stem)) continue;
-    const letter = row.stem.charAt(0);
-    const known = byLetter.get(letter);
-    if (known) known.push(row);
-    else byLetter.set(letter, [row]);
+    if (!/^\p{L}{3,}$/u.test(row.stem)) continue;
+    passages.set(row.stem, row.passages);
+    const first = row.stem.charAt(0);
+    const known = byFirstLetter.get(first);
+    if (known) known.push(row.stem);
+    else byFirstLetter.set(first, [row.stem]);
   }
-  return byLetter;
+  return { passages, byFirstLetter };
 }
 
 /**
- * The nearest known stem: two neighbouring letters swapped in a word of four letters or more, another single
- * error from six letters on, two from nine on; the commoner stem of equals. Names with digits are never
- * changed, nor is the first letter, which people rarely mistype.
+ * The commonest known stem of a word that is one typing error away (P. Norvig, "How to write a spelling
+ * corrector", 2007), in long words two. Null when there is none. Names with digits are never changed, nor
+ * is the first letter, which people rarely mistype.
  */
-export function correct(stem: string, vocabulary: Vocabulary): string | null {
-  if (!/^\p{L}{4,}$/u.test(stem)) return null;
-  const most = stem.length >= 9 ? 2 : stem.length >= 6 ? 1 : 0;
-  let best: { stem: string; errors: number; passages: number } | undefined;
-  for (const candidate of vocabulary.get(stem.charAt(0)) ?? []) {
-    if (Math.abs(candidate.stem.length - stem.length) > 2) continue;
-    const errors = isSwap(stem, candidate.stem) ? 1 : distance(stem, candidate.stem);
-    if (errors > most && !isSwap(stem, candidate.stem)) continue;
-    if (!best || errors < best.errors || (errors === best.errors && candidate.passages > best.passages)) {
-      best = { ...candidate, errors };
-    }
-  }
-  return best?.stem ?? null;
+export function correct(word: string, { passages, byFirstLetter }: Vocabulary): string | null {
+  if (!/^\p{L}{4,}$/u.test(word)) return null;
+  const known = [...new Set(oneErrorAway(word).map(stem))].filter((one) => passages.has(one));
+  const twoAway = () => {
+    const typed = stem(word);
+    const near = byFirstLetter.get(word.charAt(0)) ?? [];
+    return near.filter((one) => Math.abs(one.length - typed.length) <= 2 && distance(one, typed) <= 2);
+  };
+  const found = known.length > 0 || word.length < shortest.twoErrors ? known : twoAway();
+  const commonest = found.sort((a, b) => (passages.get(b) ?? 0) - (passages.get(a) ?? 0));
+  return commonest[0] ?? null;
 }
 
-/** Whether two words differ by two neighbouring letters swapped. */
-function isSwap(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  const first = [...a].findIndex((letter, index) => letter !== b[index]);
-  return first >= 0 && b === a.slice(0, first) + a.charAt(first + 1) + a.charAt(first) + a.slice(first + 2);
+/** Every word that could have been meant, were there one error in this one. */
+function oneErrorAway(word: string): string[] {
+  const places = Array.from({ length: word.length }, (_, at) => at).slice(1);
+  const cut = (at: number, put: string, skip: number) => word.slice(0, at) + put + word.slice(at + skip);
+  const enough = (least: number) => word.length >= least;
+  return [
+    ...(enough(shortest.swap)
+      ? places.slice(0, -1).map((at) => cut(at, word.charAt(at + 1) + word.charAt(at), 2))
+      : []),
+    ...(enough(shortest.letterMore) ? places.map((at) => cut(at, "", 1)) : []),
+    ...(enough(shortest.letterLess)
+      ? [...places, word.length].flatMap((at) => letters.map((letter) => cut(at, letter, 0)))
+      : []),
+    ...(enough(shortest.otherLetter)
+      ? places.flatMap((at) => letters.map((letter) => cut(at, letter, 1)))
+      : []),
+  ];
 }
