@@ -1,5 +1,6 @@
 import type { KnowledgeIndex } from "../index/types.ts";
 import { isGeneric, isMistypedStopWord, stem, type Term, terms } from "../knowledge/analyze.ts";
+import { counts, joinedParts, splitCompounds } from "./compounds.ts";
 import { namesIn } from "./names.ts";
 import { type Expansion, expansions } from "./vocabulary.ts";
 
@@ -60,14 +61,17 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
     signal,
   );
   const corrected = new Map(unknown.map(({ stem }, position) => [stem, corrections[position] ?? null]));
+  const inJoined = new Set(joined.flatMap(({ parts }) => parts));
   const resolved = asked.flatMap((term): Searched[] => {
     if (known.get(term.stem)) return [term];
+    if (inJoined.has(term.stem)) return [];
     const parts = split.get(term.stem);
     if (parts) return parts.map((part) => ({ surface: part, stem: stem(part), typed: term.surface }));
     const correction = corrected.get(term.stem);
     return correction ? [{ surface: correction, stem: correction, typed: term.surface }] : [term];
   });
-  const distinct = [...new Map([...resolved, ...joined].map((term) => [term.stem, term])).values()];
+  const all: Searched[] = [...resolved, ...joined.map(({ surface, stem }) => ({ surface, stem }))];
+  const distinct = [...new Map(all.map((term) => [term.stem, term])).values()];
   const expanded = await expansions(text, index);
   const passages = await counts(
     [...distinct.map(({ stem }) => stem), ...expanded.flatMap(({ meant }) => meant)],
@@ -170,60 +174,4 @@ function weights(passages: number, total: number): Pick<QueryTerm, "weight" | "c
 function rarest(all: readonly QueryTerm[]): QueryTerm[] {
   const known = all.filter(({ passages }) => passages > 0);
   return known.sort((a, b) => b.weight - a.weight).slice(0, mostTerms);
-}
-
-async function counts(
-  stems: readonly string[],
-  index: KnowledgeIndex,
-  signal?: AbortSignal,
-): Promise<Map<string, number>> {
-  const found = await index.frequencies(stems, signal);
-  return new Map(stems.map((one, position) => [one, found[position] ?? 0]));
-}
-
-/** Neighbouring words that the corpus writes as one: "nv link", "open ai". */
-async function joinedParts(
-  asked: readonly Term[],
-  index: KnowledgeIndex,
-  signal?: AbortSignal,
-): Promise<Searched[]> {
-  const pairs = asked.slice(1).map((term, position) => {
-    const surface = `${asked[position]?.surface}${term.surface}`;
-    return { surface, stem: stem(surface) };
-  });
-  const known = await counts(
-    pairs.map(({ stem }) => stem),
-    index,
-    signal,
-  );
-  return pairs.filter((pair) => known.get(pair.stem));
-}
-
-/** "nvlink5" → "nvlink", "5"; "filesystem" → "file", "system": only into parts that the corpus knows. */
-async function splitCompounds(
-  unknown: readonly Term[],
-  index: KnowledgeIndex,
-  signal?: AbortSignal,
-): Promise<Map<string, readonly string[]>> {
-  const candidates = new Map(unknown.map(({ stem, surface }) => [stem, waysToSplit(surface)]));
-  const parts = [...new Set([...candidates.values()].flat(2))].filter((part) => /\p{L}/u.test(part));
-  const known = await counts(parts.map(stem), index, signal);
-  const worth = (part: string) => (/\p{L}/u.test(part) ? (known.get(stem(part)) ?? 0) : 1);
-  const chosen = new Map<string, readonly string[]>();
-  for (const [whole, ways] of candidates) {
-    const possible = ways.filter((way) => way.every((part) => worth(part) > 0));
-    const best = possible.sort((a, b) => Math.min(...b.map(worth)) - Math.min(...a.map(worth)))[0];
-    if (best) chosen.set(whole, best);
-  }
-  return chosen;
-}
-
-/** Between letters and digits, or a long word of letters at every place that leaves two words. */
-function waysToSplit(surface: string): string[][] {
-  const runs = surface.match(/\p{L}+|\p{N}+/gu) ?? [];
-  if (runs.length > 1) return [runs];
-  const least = 4;
-  if (!/^[a-z]{8,24}$/.test(surface)) return [];
-  const places = Array.from({ length: surface.length - 2 * least + 1 }, (_, offset) => least + offset);
-  return places.map((place) => [surface.slice(0, place), surface.slice(place)]);
 }

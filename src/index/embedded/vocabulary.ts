@@ -11,7 +11,7 @@ export interface Vocabulary {
 /** A stem that stands in one passage only may itself be a typing error. */
 const fewestPassages = 2;
 /** Shortest words in which each sort of error is corrected: a short word is soon another word. */
-const shortest = { swap: 4, letterMore: 5, letterLess: 5, otherLetter: 6, twoErrors: 9 } as const;
+const shortest = { swap: 4, letterMore: 5, letterLess: 5, otherLetter: 6, twoErrors: 8 } as const;
 const letters = [..."abcdefghijklmnopqrstuvwxyz"];
 
 /** Reads all stems that a correction may lead to. */
@@ -34,8 +34,8 @@ export function readVocabulary(database: Database.Database): Vocabulary {
 
 /**
  * The commonest known stem of a word that is one typing error away (P. Norvig, "How to write a spelling
- * corrector", 2007), in long words two. Null when there is none. Names with digits are never changed, nor
- * is the first letter, which people rarely mistype.
+ * corrector", 2007), in long words two. Null when there is none. Names with digits are never changed; the
+ * first letter, which people rarely mistype, only changes places.
  */
 export function correct(word: string, { passages, byFirstLetter }: Vocabulary): string | null {
   if (!/^\p{L}{4,}$/u.test(word)) return null;
@@ -57,7 +57,7 @@ function oneErrorAway(word: string): string[] {
   const enough = (least: number) => word.length >= least;
   return [
     ...(enough(shortest.swap)
-      ? places.slice(0, -1).map((at) => cut(at, word.charAt(at + 1) + word.charAt(at), 2))
+      ? [0, ...places.slice(0, -1)].map((at) => cut(at, word.charAt(at + 1) + word.charAt(at), 2))
       : []),
     ...(enough(shortest.letterMore) ? places.map((at) => cut(at, "", 1)) : []),
     ...(enough(shortest.letterLess)
