@@ -37,7 +37,9 @@ await runMain(async () => {
   }
   // Whoever types the command wants it done; a host must not spend money unasked.
   const mayCost = !values.background || values.yes;
-  const send = (message: IngestMessage) => process.connected && process.send?.(message);
+  // A host that leaves between the look and the sending is no fault: "disconnect" ends the run.
+  const send = (message: IngestMessage) =>
+    process.connected && process.send?.(message, undefined, undefined, () => {});
   const embedder = await createEmbedder(config);
   const progress = values.background ? undefined : ingestProgress();
   try {

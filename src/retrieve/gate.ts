@@ -45,7 +45,7 @@ const withoutVectors = {
   bias: -3.3,
 };
 /** Logits from which the bands begin. */
-const bands = { answer: -0.3, closest: -2 } as const;
+const bands = { answer: -0.5, closest: -2 } as const;
 
 /** Measures the evidence for a question in what was retrieved. */
 export function weigh(query: Query, hits: readonly Hit[], vectorsUsed: boolean): Evidence {

@@ -53,7 +53,8 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
   const asked = terms(text.slice(0, 10_000).replace(ping, " "));
   const stems = asked.map(({ stem }) => stem);
   const known = await counts(stems, index, signal);
-  const unknown = asked.filter(({ stem }) => known.get(stem) === 0);
+  // Bounded, since each is tried in hundreds of spellings: a pasted text is not corrected word for word.
+  const unknown = asked.filter(({ stem }) => known.get(stem) === 0).slice(0, mostCorrected);
   const joined = await joinedParts(asked, index, signal);
   const split = await splitCompounds(unknown, index, signal);
   const corrections = await index.spellings(
@@ -124,6 +125,8 @@ function withNumberedNames(
   return [...kept, ...names];
 }
 
+/** Unknown words of a question that are corrected or taken apart. */
+const mostCorrected = 12;
 /** How much commoner the corpus's word must be than the member's to stand in its place. */
 const shorthandShare = 5;
 

@@ -38,7 +38,7 @@ export function readVocabulary(database: Database.Database): Vocabulary {
  * first letter, which people rarely mistype, only changes places.
  */
 export function correct(word: string, { passages, byFirstLetter }: Vocabulary): string | null {
-  if (!/^\p{L}{4,}$/u.test(word)) return null;
+  if (!/^\p{L}{4,24}$/u.test(word)) return null;
   const known = [...new Set(oneErrorAway(word).map(stem))].filter((one) => passages.has(one));
   const twoAway = () => {
     const typed = stem(word);
