@@ -158,7 +158,7 @@ describe("generate", () => {
       const lines = [
         `${sentence.text} [1]`,
         ...wrong.map(({ text, kind }) => `${text} [${kind === "wrong citation" ? 40 + pick(50) : 1}]`),
-        `${sentence.text} It also costs ${1000 + index} dollars.`,
+        `${sentence.text} It also costs ${1000 + index} zlotys.`,
       ];
       const { made, shown } = await run(
         fakeChatModel(() => lines.join("\n\n")),
@@ -167,7 +167,7 @@ describe("generate", () => {
       if (made.outcome === "no_evidence") continue;
       dropped += made.dropped;
       if (made.mode === "generative") expect(unsupportedClaims(answerOf(made))).toBe(0);
-      for (const text of shown) expect(text).not.toContain("dollars.");
+      for (const text of shown) expect(text).not.toContain("zlotys");
     }
     console.log(`invented sentences: ${invented}, blocks dropped: ${dropped}`);
     expect(invented).toBeGreaterThan(300);
