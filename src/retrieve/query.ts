@@ -66,10 +66,11 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
   const resolved = asked.flatMap((term): Searched[] => {
     if (known.get(term.stem)) return [term];
     if (inJoined.has(term.stem)) return [];
-    const parts = split.get(term.stem);
-    if (parts) return parts.map((part) => ({ surface: part, stem: stem(part), typed: term.surface }));
+    // One typing error is likelier than two words run together: "infinband" is not "infin band".
     const correction = corrected.get(term.stem);
-    return correction ? [{ surface: correction, stem: correction, typed: term.surface }] : [term];
+    if (correction) return [{ surface: correction, stem: correction, typed: term.surface }];
+    const parts = split.get(term.stem);
+    return parts ? parts.map((part) => ({ surface: part, stem: stem(part), typed: term.surface })) : [term];
   });
   const all: Searched[] = [...resolved, ...joined.map(({ surface, stem }) => ({ surface, stem }))];
   const distinct = [...new Map(all.map((term) => [term.stem, term])).values()];

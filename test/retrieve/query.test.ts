@@ -126,3 +126,15 @@ describe("shorthand", () => {
     await short.remove();
   });
 });
+
+describe("a misspelt name of one word", () => {
+  it("is corrected rather than taken apart", async () => {
+    const links = await smallIndex({
+      "a.md":
+        "# InfiniBand\n\nInfiniBand joins nodes.\n\n## Speed\n\nInfiniBand is fast in each band.\n\n## Infin\n\nInfin band.\n",
+    });
+    const { terms } = await understand("infinband", links.index);
+    expect(terms.map(({ stem }) => stem)).toEqual(["infiniband"]);
+    await links.remove();
+  });
+});
