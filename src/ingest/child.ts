@@ -72,6 +72,7 @@ export function startIngest(config: Config, { yes = false }: IngestChildOptions 
     });
     ended.then(() => resolve(undefined));
   });
+  let stopped = false;
   return {
     firstPublished,
     ended,
@@ -86,10 +87,12 @@ export function startIngest(config: Config, { yes = false }: IngestChildOptions 
       child.on("message", (message: IngestMessage) => message.kind === "progress" && listener(message));
     },
     onEnded: (listener) => {
-      ended.then((text) => text && listener(text));
+      // Whoever stops it need not be told that it has stopped.
+      ended.then((text) => text && !stopped && listener(text));
     },
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
+      stopped = true;
       child.kill("SIGTERM");
       const kill = setTimeout(() => child.kill("SIGKILL"), graceMs);
       await ended;
