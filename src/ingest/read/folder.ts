@@ -80,7 +80,8 @@ async function documentsOf(folder: string, file: string): Promise<readonly (Raw 
   }
 }
 
-async function documentFiles(folder: string): Promise<string[]> {
+/** The document files below a folder, sorted. Throws CorpusError when the folder is missing or holds none. */
+export async function documentFiles(folder: string): Promise<string[]> {
   const found = await stat(folder).catch(() => undefined);
   if (!found?.isDirectory()) {
     throw new CorpusError(

@@ -1,0 +1,61 @@
+import type { Nodes, Paragraph, PhrasingContent, Root, TableRow } from "mdast";
+import { visit } from "unist-util-visit";
+import { type InlineText, inlineText } from "../ingest/read/inline.ts";
+import { sentenceSpans } from "../knowledge/sentences.ts";
+
+/** A sentence, or a row of a table, with the footnotes that stand in it or directly after it. */
+export interface Statement {
+  readonly text: string;
+  readonly line: number;
+  readonly notes: readonly string[];
+  readonly kind: "sentence" | "row";
+  /** Of our own making and marked as such, in this sentence or earlier in its paragraph. */
+  readonly commentary: boolean;
+}
+
+/** Every sentence of the paragraphs and items and every row of the tables below their headers, code left out. */
+export function statements(root: Root): Statement[] {
+  const found: Statement[] = [];
+  visit(root, (node) => {
+    if (node.type === "paragraph") found.push(...sentencesOf(node));
+    if (node.type === "table") for (const row of node.children.slice(1)) found.push(rowOf(row));
+  });
+  return found;
+}
+
+function sentencesOf(paragraph: Paragraph): Statement[] {
+  const { text, lines, notes } = inlineText(withoutCode(paragraph.children));
+  let commentary = false;
+  return sentenceSpans(text).map(({ start, end }) => {
+    const sentence = text.slice(start, end);
+    commentary ||= /\bCommentary\b/.test(sentence);
+    return {
+      text: sentence,
+      line: lines[start] ?? paragraph.position?.start.line ?? 1,
+      notes: notes.filter(({ offset }) => offset > start && offset <= end).map(({ id }) => id),
+      kind: "sentence",
+      commentary,
+    };
+  });
+}
+
+function rowOf(row: TableRow): Statement {
+  const cells = row.children.map((cell): InlineText => inlineText(withoutCode(cell.children)));
+  const text = cells.map((cell) => cell.text).join(" | ");
+  return {
+    text,
+    line: row.position?.start.line ?? 1,
+    notes: cells.flatMap(({ notes }) => notes.map(({ id }) => id)),
+    kind: "row",
+    commentary: /\bCommentary\b/.test(text),
+  };
+}
+
+/** What stands in code is typed, not claimed: its digits and capitals are no figures and no acronyms. */
+function withoutCode(nodes: readonly PhrasingContent[]): PhrasingContent[] {
+  const blank = <T extends Nodes>(node: T): T => {
+    if (node.type === "inlineCode") return { ...node, value: "code" };
+    return "children" in node ? { ...node, children: node.children.map(blank) } : node;
+  };
+  return nodes.map(blank);
+}
