@@ -12,6 +12,7 @@ const rooms = [
   "retrieve",
   "answer",
   "evaluate",
+  "check",
   "upkeep",
 ];
 const hosts = ["discord", "terminal"];
@@ -29,9 +30,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "@energetic-ai": ["src/models/use-lite"],
   // Index, ledger, stored vectors and the writer lock are files of their own.
   "better-sqlite3": ["src/index/embedded", "src/ledger", "src/models/vector-store.ts", "src/ingest/lock.ts"],
-  unified: ["src/ingest/read"],
-  "remark-parse": ["src/ingest/read"],
-  yaml: ["src/ingest/read"],
+  unified: ["src/ingest/read", "src/check"],
+  "remark-parse": ["src/ingest/read", "src/check"],
+  "unified-engine": ["src/check"],
+  yaml: ["src/ingest/read", "src/check"],
 };
 
 interface Import {

@@ -1,3 +1,4 @@
+import { unitOf } from "../answer/facts-units.ts";
 import { statements } from "./prose.ts";
 import type { Page, Report } from "./types.ts";
 
@@ -5,14 +6,19 @@ import type { Page, Report } from "./types.ts";
 const acronym = /(?<![\p{L}\p{N}_.-])(\p{Lu}{2,6})s?(?![\p{L}\p{N}_])/gu;
 /** Written in capitals and known to every reader of a technical text. */
 const common = new Set(
-  "AI IT US UK EU USA OK ID IDs URL HTTP HTTPS API CPU GPU RAM PC OS IP TCP UDP SSH DNS JSON YAML XML CSV HTML PDF SQL USB FAQ CEO CTO II III IV VI".split(
+  "AI IT US UK EU USA OK ID IDs URL HTTP HTTPS API CPU GPU RAM PC OS IP TCP UDP SSH DNS JSON YAML XML CSV HTML PDF SQL USB FAQ CEO CTO README TODO GET PUT POST HEAD DELETE II III IV VI".split(
     " ",
   ),
 );
 
-/** Acronyms that the corpus explains nowhere: no row of the glossary, no alias or tag, no "long form (ACRONYM)". */
-export function checkAcronyms(pages: readonly Page[], reportOn: (page: Page) => Report): void {
+/** Acronyms that the corpus explains nowhere: no row of the glossary, no alias, tag or product name, no "long form (ACRONYM)". */
+export function checkAcronyms(
+  pages: readonly Page[],
+  productNames: readonly string[],
+  reportOn: (page: Page) => Report,
+): void {
   const explained = explainedIn(pages);
+  for (const name of productNames) for (const part of capitals(name)) explained.add(part);
   for (const page of pages) {
     const report = reportOn(page);
     const text = statements(page.root);
@@ -20,7 +26,8 @@ export function checkAcronyms(pages: readonly Page[], reportOn: (page: Page) => 
     const seen = new Set<string>();
     for (const statement of text) {
       for (const [, written = ""] of statement.text.matchAll(acronym)) {
-        if (common.has(written) || explained.has(written) || own.has(written) || seen.has(written)) continue;
+        const known = common.has(written) || explained.has(written) || own.has(written);
+        if (known || unitOf(written) || seen.has(written)) continue;
         seen.add(written);
         report(
           statement.line,

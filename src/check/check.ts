@@ -46,7 +46,7 @@ export async function checkCorpus(folder: string, today: Date): Promise<Check> {
   }
   const spelling = await readSpelling(folder);
   for (const page of pages) checkPage(page, today, spelling, reportOn(page.file));
-  checkAcronyms(pages, ({ file }) => reportOn(file));
+  checkAcronyms(pages, spelling.names, ({ file }) => reportOn(file));
   checkDuplicates(pages, ({ file }) => reportOn(file));
   checkQuestions(pages, ({ file }) => reportOn(file));
   findings.push(

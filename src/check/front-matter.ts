@@ -100,7 +100,7 @@ function asStrings(value: unknown): unknown {
 
 function messageOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "unrecognized_keys") return `unknown field "${issue.keys.join('", "')}"`;
-  if (issue.code === "invalid_type" && issue.input === undefined) return "is missing";
+  if (/received undefined$/.test(issue.message)) return "is missing";
   return issue.message;
 }
 

@@ -26,12 +26,24 @@ export async function lint(folder: string, files: readonly string[]): Promise<Fi
         (message): Finding => ({
           file: file.path.replaceAll("\\", "/").replace(/^\.\//, ""),
           line: message.line ?? 1,
-          rule: message.ruleId ?? message.source ?? "markdown",
+          rule: ruleOf(message),
           severity: "error",
           message: message.reason.replaceAll("`", '"'),
         }),
       ),
   );
+}
+
+/** remark names the rule; retext names the word that it found, and the rule as the source. */
+function ruleOf({ ruleId, source }: { ruleId?: string | undefined; source?: string | undefined }): string {
+  return (source?.startsWith("retext-") ? source : ruleId) ?? source ?? "markdown";
+}
+
+/** The engine takes no processor as an option. */
+function prose() {
+  const english = unified().use(retextEnglish);
+  english.use(retextRepeatedWords);
+  return remarkRetext(english);
 }
 
 function run(folder: string, files: readonly string[]): Promise<Context> {
@@ -45,7 +57,7 @@ function run(folder: string, files: readonly string[]): Promise<Context> {
           remarkPresetLintRecommended,
           remarkNoDuplicateHeadings,
           [remarkValidateLinks, { repository: false, root: folder }],
-          [remarkRetext, unified().use(retextEnglish).use(retextRepeatedWords)],
+          prose,
         ] as Options["plugins"],
         cwd: folder,
         files: [...files],

@@ -1,7 +1,7 @@
 import type { Nodes, Paragraph, PhrasingContent, Root, TableRow } from "mdast";
 import { visit } from "unist-util-visit";
 import { type InlineText, inlineText } from "../ingest/read/inline.ts";
-import { sentenceSpans } from "../knowledge/sentences.ts";
+import { type Span, sentenceSpans } from "../knowledge/sentences.ts";
 
 /** A sentence, or a row of a table, with the footnotes that stand in it or directly after it. */
 export interface Statement {
@@ -26,7 +26,7 @@ export function statements(root: Root): Statement[] {
 function sentencesOf(paragraph: Paragraph): Statement[] {
   const { text, lines, notes } = inlineText(withoutCode(paragraph.children));
   let commentary = false;
-  return sentenceSpans(text).map(({ start, end }) => {
+  return joinLabel(sentenceSpans(text), labelOf(paragraph)).map(({ start, end }) => {
     const sentence = text.slice(start, end);
     commentary ||= /\bCommentary\b/.test(sentence);
     return {
@@ -37,6 +37,19 @@ function sentencesOf(paragraph: Paragraph): Statement[] {
       commentary,
     };
   });
+}
+
+/** The bold words that open a paragraph or item and name what it is about. */
+function labelOf(paragraph: Paragraph): string {
+  const [first] = paragraph.children;
+  return first?.type === "strong" ? inlineText(first.children).text : "";
+}
+
+/** A label that ends like a sentence belongs to the sentence after it. */
+function joinLabel(spans: readonly Span[], label: string): readonly Span[] {
+  const [first, second, ...rest] = spans;
+  const isLabel = first && second && label !== "" && first.end - first.start <= label.length;
+  return isLabel ? [{ start: first.start, end: second.end }, ...rest] : spans;
 }
 
 function rowOf(row: TableRow): Statement {

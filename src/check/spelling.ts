@@ -9,14 +9,17 @@ import type { Page, Report } from "./types.ts";
 /** Name of the list in the corpus folder: one product name an entry, as its maker writes it. */
 export const spellingFile = "spelling.yaml";
 
-/** Finds wrong spellings of the names in a list. */
-export type Spelling = (text: string) => { readonly written: string; readonly name: string } | undefined;
+export interface Spelling {
+  readonly names: readonly string[];
+  /** The first wrong spelling of one of the names in a text. */
+  readonly wrongIn: (text: string) => { readonly written: string; readonly name: string } | undefined;
+}
 
 /** Reads the list; without the file nothing is wrong. Throws CorpusError when it is not a list of names. */
 export async function readSpelling(corpus: string): Promise<Spelling> {
   const path = join(corpus, spellingFile);
   const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return () => undefined;
+  if (text === undefined) return { names: [], wrongIn: () => undefined };
   const list = z.array(z.string().min(2)).safeParse(parse(text));
   if (!list.success) throw new CorpusError(`${path} is not a YAML list of product names.`);
   const byKey = new Map(list.data.map((name) => [keyOf(name), name]));
@@ -27,19 +30,20 @@ export async function readSpelling(corpus: string): Promise<Spelling> {
       .join("|")})(?![\\p{L}\\p{N}_/@-]|\\.\\p{L})`,
     "giu",
   );
-  return (prose) => {
+  const wrongIn: Spelling["wrongIn"] = (prose) => {
     for (const [written] of prose.matchAll(pattern)) {
       const name = byKey.get(keyOf(written));
       if (name && written !== name) return { written, name };
     }
     return undefined;
   };
+  return { names: list.data, wrongIn };
 }
 
 /** Title, summary and prose; aliases and questions are spelt as members spell. */
 export function checkSpelling(page: Page, spelling: Spelling, report: Report): void {
   const look = (text: string, line: number) => {
-    const wrong = spelling(text);
+    const wrong = spelling.wrongIn(text);
     if (wrong) report(line, "spelling", `"${wrong.written}" is written "${wrong.name}"`);
   };
   look(page.document.title, 1);
