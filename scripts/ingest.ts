@@ -9,7 +9,8 @@ import { runMain } from "../src/terminal/exit.ts";
 import { describeRejected, describeReport } from "../src/terminal/ingest-report.ts";
 import { ingestProgress } from "../src/terminal/progress.ts";
 
-const usage = "npm run ingest -- [--corpus DIR] [--data DIR] [--dry-run] [--strict] [--json]";
+const usage =
+  "npm run ingest -- [--corpus DIR] [--data DIR] [--dry-run] [--strict] [--without-questions] [--json]";
 
 await runMain(async () => {
   const { values, positionals } = readArguments(
@@ -18,6 +19,7 @@ await runMain(async () => {
       data: { type: "string" },
       "dry-run": { type: "boolean" },
       strict: { type: "boolean" },
+      "without-questions": { type: "boolean" },
       json: { type: "boolean" },
       // Started by a host: progress goes to it instead of the terminal, and only faults are printed.
       background: { type: "boolean" },
@@ -50,6 +52,7 @@ await runMain(async () => {
       keepGenerations: config.KEEP_GENERATIONS,
       dryRun: values["dry-run"] ?? false,
       strict: values.strict ?? false,
+      withoutQuestions: values["without-questions"] ?? false,
       approve: ({ texts, tokens }) => {
         const approved = mayCost || isWithinBudget(config, tokens);
         if (!approved) send({ kind: "notice", text: unpaidNotice(config, texts, tokens) });

@@ -7,7 +7,7 @@ import { copyVectorStore, openVectorStore, type VectorStore } from "../models/ve
 import { acronyms } from "./acronyms.ts";
 import { addsNothing, type Current, currentIndex, isComplete, isUpToDate } from "./current.ts";
 import { takeWriterLock } from "./lock.ts";
-import { corpusHash, type Parsed, parseCorpus } from "./parse.ts";
+import { corpusHash, type Parsed, parseCorpus, withoutQuestions } from "./parse.ts";
 import { type Plan, plan } from "./plan.ts";
 import { type Corpus, readFolder } from "./read/folder.ts";
 import { readVocabulary } from "./read/vocabulary.ts";
@@ -28,6 +28,8 @@ export interface IngestOptions {
   readonly dryRun?: boolean;
   /** Publish nothing when a document was rejected. */
   readonly strict?: boolean;
+  /** Leave out the questions of the front matter, to measure what answers owe to them. */
+  readonly withoutQuestions?: boolean;
   /** Asked before a paid embedder is sent anything; without approval the index gets the vectors that exist. */
   readonly approve?: (estimate: Estimate) => boolean;
   readonly signal?: AbortSignal;
@@ -59,7 +61,8 @@ type Outcome = Omit<IngestReport, "seconds">;
 
 async function run(options: IngestOptions): Promise<Outcome> {
   const { embedder, signal } = options;
-  const read = await readFolder(options.corpus, progressOf(options, "read"), signal);
+  const found = await readFolder(options.corpus, progressOf(options, "read"), signal);
+  const read = options.withoutQuestions ? withoutQuestions(found) : found;
   const vocabulary = await readVocabulary(options.corpus);
   const corpus = corpusHash(read.documents, vocabulary);
   const before = await currentIndex(options.data);

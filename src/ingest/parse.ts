@@ -44,6 +44,16 @@ export async function parseCorpus(
   return { documents, passages, rejected };
 }
 
+/** The same corpus with the questions of its front matter left out; another corpus as far as hashes go. */
+export function withoutQuestions(corpus: Corpus): Corpus {
+  const documents = corpus.documents.map((raw) => ({
+    ...raw,
+    hash: `${raw.hash}-without-questions`,
+    parse: () => ({ ...raw.parse(), hash: `${raw.hash}-without-questions`, questions: [] }),
+  }));
+  return { ...corpus, documents };
+}
+
 /** Hash over ids and content of all documents, in order, and over the vocabulary. */
 export function corpusHash(
   documents: readonly Pick<Raw, "id" | "hash">[],

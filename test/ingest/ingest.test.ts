@@ -174,6 +174,19 @@ describe("an ingestion", () => {
     expect((await manifest()).vectors).toBe(5);
   });
 
+  it("can leave the questions of the front matter out, and take them in again", async () => {
+    writeFiles(corpus, {
+      "ray.md":
+        "---\ntitle: Ray\nsummary: A scheduler.\nquestions: [which thing runs pelicans]\nsources: []\n---\n# Ray\n\nRay runs tasks and actors.\n",
+    });
+    await run({ withoutQuestions: true });
+    expect(await documentsHolding("pelicans")).toEqual([]);
+    expect(await documentsHolding("actors")).toEqual(["ray.md"]);
+    expect((await run({ withoutQuestions: true })).published).toEqual([]);
+    await run();
+    expect(await documentsHolding("pelicans")).toEqual(["ray.md"]);
+  });
+
   it("embeds each text once, however often it occurs", async () => {
     writeFiles(corpus, {
       "copy.md": "# Copy\n\nLustre stripes files over targets. Ceph keeps objects in placement groups.\n",
