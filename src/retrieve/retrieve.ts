@@ -4,6 +4,7 @@ import type { Embedder } from "../models/types.ts";
 import { diversify } from "./diversify.ts";
 import { type Candidate, fuse } from "./fuse.ts";
 import { type Query, understand } from "./query.ts";
+import { rerank } from "./rerank.ts";
 
 export type RetrieverKind = "hybrid" | "lexical" | "vector";
 
@@ -16,6 +17,8 @@ export interface RetrieveOptions {
 
 /** A passage with its document and scores. */
 export interface Hit extends StoredPassage, Candidate {
+  /** How well it fits the question beside the best candidate, which has 1; 0 when it was too far down to be compared. */
+  readonly relevance: number;
   /** How near each embedded text of the passage is to the question; empty without vectors. */
   readonly similar: ReadonlyMap<string, number>;
 }
@@ -31,6 +34,8 @@ export interface Retrieved {
 const candidatesPerSide = 50;
 /** Lexical candidates whose similarity is computed when the vector side did not find them. */
 const comparedExactly = 24;
+/** Best candidates of the fusion that are compared with each other. */
+const compared = 24;
 /** Passages whose sentences are compared with the question one by one. */
 const passagesRead = 8;
 /** A query vector that takes longer is done without: the lexical side answers alone. */
@@ -61,15 +66,16 @@ export async function retrieve(
     embedder?.fusionWeight ?? 0,
   );
   // Diversification leaves some out, so more are fetched than wanted.
-  const scored = new Map(fused.slice(0, limit * 3).map((candidate) => [candidate.row, candidate]));
-  const stored = await index.passages([...scored.keys()], signal);
-  const ranked = diversify(
-    stored.flatMap((one) => {
-      const candidate = scored.get(one.row);
-      return candidate ? [{ ...one, ...candidate }] : [];
-    }),
-    limit,
+  const scored = new Map(
+    fused.slice(0, Math.max(compared, limit * 3)).map((candidate) => [candidate.row, candidate]),
   );
+  const stored = (await index.passages([...scored.keys()], signal)).flatMap((one) => {
+    const candidate = scored.get(one.row);
+    return candidate ? [{ ...one, ...candidate, similar: new Map(), relevance: 0 }] : [];
+  });
+  // Each side alone shows what it finds by itself.
+  const first = kind === "hybrid" ? rerank(query, stored.slice(0, compared)) : stored.slice(0, compared);
+  const ranked = diversify([...first, ...stored.slice(compared)], limit);
   const read = ranked.slice(0, passagesRead).map(({ row }) => row);
   const similarities = vector ? await index.similarities(vector, read, signal) : [];
   const hits = ranked.map((hit, rank) => ({
