@@ -27,13 +27,13 @@ interface Signs {
  * among three windows rose from 95.2 to 96.8 % (field terms) and from 78.1 to 82.0 % (lay words).
  */
 const weights: Signs = {
-  fused: 3.02,
-  similarity: 6.09,
-  text: 5.57,
-  names: 2.13,
-  subject: 2.65,
-  heading: 2.7,
-  opening: 0.94,
+  fused: 2.7,
+  similarity: 5.9,
+  text: 5.4,
+  names: 2.2,
+  subject: 1.7,
+  heading: 2.5,
+  opening: 1.0,
 };
 
 /**
