@@ -62,6 +62,7 @@ const units: readonly (readonly [RegExp, RegExp])[] = [
     /\b(?:long|when|year|date|old|since)\b/i,
     /\b(?:19|20)\d\d\b|\d\s*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b/,
   ],
+  [/\b(?:slower|faster|overhead|penalty|speed-?up|gain)\b/i, /\d\s*(?:%|percent|times|x\b|-fold)/],
   [/\b(?:latency|delay)\b/i, /\d\s*(?:[mµun]?s\b|milliseconds|microseconds|nanoseconds)/],
   [/\b(?:percent|percentage|share|fraction|pue|efficien)/i, /\d\s*(?:%|percent)|\b\d\.\d+\b/],
   ...decisiveUnits,
@@ -88,4 +89,22 @@ export function figureFit(question: string, sentence: string): number {
 export function holdsAmountAskedFor(question: string, sentences: readonly string[]): boolean {
   const wanted = decisiveUnits.filter(([asked]) => asked.test(question));
   return wanted.every(([, written]) => sentences.some((sentence) => written.test(sentence)));
+}
+
+/** What a section is for when its heading says so, and the words of a question that asks for that. */
+const purposes: readonly (readonly [heading: RegExp, asked: RegExp])[] = [
+  [
+    /\b(?:goes? wrong|pitfalls?|troubleshooting|known (?:issues|problems)|limitations?|caveats?)\b/i,
+    /\b(?:why|wrong|problems?|issues?|errors?|fail\w*|crash\w*|slow\w*|stuck|hang\w*|pitfalls?|bad|broken|never|debug|fix|\w+n'?t|not|limit\w*|risks?|danger\w*|stop\w*|los[et]\w*)\b/i,
+  ],
+  [
+    /\b(?:when to (?:choose|use)|choosing|which .+ to (?:choose|use))\b/i,
+    /\b(?:should|choose|pick|which|better|best|vs|versus|or|when|worth|need|cheap\w*|use|buy|recommend\w*|enough|good)\b/i,
+  ],
+];
+
+/** Whether a section is about trouble or about choosing while the question asks for neither. */
+export function servesOtherPurpose(heading: readonly string[], question: string): boolean {
+  const path = heading.join(" ");
+  return purposes.some(([named, asked]) => named.test(path) && !asked.test(question));
 }

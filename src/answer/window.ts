@@ -1,4 +1,5 @@
-import type { Query } from "../retrieve/query.ts";
+import { stemSet } from "../knowledge/analyze.ts";
+import { holding, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import type { ScoredUnit } from "./score.ts";
 
@@ -62,13 +63,15 @@ export function bestWindow(
   return { hit, units: scored.slice(from, to + 1), score: best.score };
 }
 
-/** Whether a table row holds less of what was asked than the row before it: H200 rows after those of the H100. */
+/** Whether a table row's subject is less what was asked about than that of the row before it: H200 rows after those of the H100. */
 function isLesserRow(scored: readonly ScoredUnit[], position: number, query: Query): boolean {
   const [here, before] = [scored[position], scored[position - 1]];
   if (!here || !before || here.block !== before.block || here.block.kind !== "table") return false;
-  const itself = ({ holds }: ScoredUnit) =>
-    query.terms.reduce((sum, { stem, weight }) => sum + ((holds.get(stem) ?? 0) > 0.85 ? weight : 0), 0);
-  return itself(here) < itself(before);
+  const subject = ({ unit }: ScoredUnit) => {
+    const held = stemSet(unit.text.split(" | ")[0] ?? "");
+    return query.terms.reduce((sum, term) => sum + term.weight * holding(term, held), 0);
+  };
+  return subject(here) < subject(before);
 }
 
 function value(units: readonly ScoredUnit[], query: Query): number {
