@@ -11,7 +11,7 @@ const usage = "npm run bench -- [--data DIR] [--questions FILE]";
 
 await runMain(async () => {
   const { values } = readArguments(
-    { data: { type: "string" }, questions: { type: "string", default: "test/eval/starter.jsonl" } },
+    { data: { type: "string" }, questions: { type: "string", default: "test/eval/handbook.jsonl" } },
     usage,
   );
   const config = readConfig({ DATA_DIR: values.data });

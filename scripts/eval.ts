@@ -13,8 +13,8 @@ const usage =
 await runMain(async () => {
   const { values } = readArguments(
     {
-      questions: { type: "string", default: "test/eval/starter.jsonl" },
-      unanswerable: { type: "string", default: "test/eval/starter-unanswerable.jsonl" },
+      questions: { type: "string", default: "test/eval/handbook.jsonl" },
+      unanswerable: { type: "string", default: "test/eval/handbook-unanswerable.jsonl" },
       half: { type: "string", default: "both" },
       data: { type: "string" },
       json: { type: "boolean" },

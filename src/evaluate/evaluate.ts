@@ -5,7 +5,7 @@ import type { EvalQuestion } from "./questions.ts";
 export type Ask = (question: string, history: readonly Turn[]) => Promise<Answer>;
 
 /** Least shares that a change must keep; below one of them `npm run eval` exits with 1. */
-export const floors = { cited: 0.9, key: 0.78, refused: 0.85, falseRefusals: 0.05 } as const;
+export const floors = { cited: 0.93, key: 0.8, refused: 0.45, falseRefusals: 0.05 } as const;
 
 export interface Evaluation {
   readonly answerable: Readonly<Record<string, Row>>;

@@ -2,7 +2,7 @@ import type { Document, Passage } from "../knowledge/types.ts";
 import type { EmbeddedUnit } from "../models/types.ts";
 
 /** Raise when a published index can no longer be read by this code; an index of another format is refused. */
-export const indexFormat = 2;
+export const indexFormat = 3;
 
 /** What an index says of itself. */
 export interface Manifest {
@@ -83,7 +83,7 @@ export interface KnowledgeIndex {
   passages(rows: readonly number[], signal?: AbortSignal): Promise<StoredPassage[]>;
   /** In how many passages each stem occurs, in the order asked for; stems joined by spaces must stand side by side. */
   frequencies(stems: readonly string[], signal?: AbortSignal): Promise<number[]>;
-  /** The commonest known stem that is a typing error away from each word, or null when there is none. */
+  /** The commonest word of the corpus that is a typing error away from each word, or null when there is none. */
   spellings(words: readonly string[], signal?: AbortSignal): Promise<(string | null)[]>;
   documents(signal?: AbortSignal): Promise<DocumentRecord[]>;
   /** How members word things and what the corpus calls them. */

@@ -6,7 +6,7 @@ import { eng } from "stopword";
  * people ask, and what is left of contractions ("what's" → "s").
  */
 const askingWords =
-  "am any anyone been being can cannot cant could couldnt did didnt do does doesnt doing dont get gets getting give got had has have having hello help hey hi how i if im is isnt it its ive just know lets ll may me my need no not of off ok okay on or our please pls re s should shouldnt so some someone t tell than thank thanks that thats the their them then there these they thing things this those to too us use ve want was wasnt we were what whats when where wheres which while who whos whose why will with wont would wouldnt yes you your u ur r explain describe mean means about between actually really exactly also one ones vs versus meaning definition define lot lots all bit kind kinds sort stuff ask asked gave work works working";
+  "am any anyone been being can cannot cant could couldnt did didnt do does doesnt doing dont get gets getting give got had has have having hello help hey hi how i if im is isnt it its ive just know lets ll may me my need no not of off ok okay on or our please pls re s should shouldnt so some someone t tell than thank thanks that thats the their them then there these they thing things this those to too us use ve want was wasnt we were what whats when where wheres which while who whos whose why will with wont would wouldnt yes you your u ur r explain describe mean means about between actually really exactly also one ones vs versus meaning definition define lot lots all bit kind kinds sort stuff ask asked gave work works working wat wats wut wht whts hw wich wanna gonna gotta dunno pls plz thx bro guys";
 const stopWords: ReadonlySet<string> = new Set([...eng, ...askingWords.split(" ")]);
 
 const marks = /\p{M}+/gu;
@@ -97,8 +97,17 @@ export function isMistypedStopWord(surface: string): boolean {
     surface.length > 3 ? [...surface].map((_, at) => surface.slice(0, at) + surface.slice(at + 1)) : [];
   if ([...swaps, ...shorter].some((one) => stopWords.has(one))) return true;
   return [...stopWords].some(
-    (word) => word.length > 3 && word.length === surface.length + 1 && lacksOneLetter(surface, word),
+    (word) =>
+      word.length > 3 &&
+      ((word.length === surface.length + 1 && lacksOneLetter(surface, word)) ||
+        (word.length === surface.length && hasOneOtherLetter(surface, word))),
   );
+}
+
+/** The first letter is rarely mistyped. */
+function hasOneOtherLetter(typed: string, word: string): boolean {
+  const others = [...word].filter((letter, index) => letter !== typed[index]);
+  return others.length === 1 && typed[0] === word[0];
 }
 
 function lacksOneLetter(shorter: string, longer: string): boolean {

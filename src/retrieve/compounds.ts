@@ -17,10 +17,12 @@ export async function joinedParts(
   index: KnowledgeIndex,
   signal?: AbortSignal,
 ): Promise<(Term & { readonly parts: readonly string[] })[]> {
-  const pairs = asked.slice(1).map((term, position) => {
+  const pairs = asked.slice(1).flatMap((term, position) => {
     const before = asked[position];
     const surface = `${before?.surface}${term.surface}`;
-    return { surface, stem: stem(surface), parts: [before?.stem ?? "", term.stem] };
+    // "stages 1 2 3" are no 12 and 23.
+    if (/^\p{N}+$/u.test(surface)) return [];
+    return [{ surface, stem: stem(surface), parts: [before?.stem ?? "", term.stem] }];
   });
   const known = await counts(
     pairs.map(({ stem }) => stem),

@@ -1,7 +1,8 @@
 import type { KnowledgeIndex } from "../index/types.ts";
-import { isGeneric, isMistypedStopWord, stem, type Term, terms } from "../knowledge/analyze.ts";
-import { counts, joinedParts, splitCompounds } from "./compounds.ts";
+import { isGeneric, isMistypedStopWord, type Term, terms } from "../knowledge/analyze.ts";
+import { counts } from "./compounds.ts";
 import { namesIn } from "./names.ts";
+import { respell, respelled, type Searched } from "./spelling.ts";
 import { type Expansion, expansions } from "./vocabulary.ts";
 
 /** A term as it is searched for. */
@@ -31,8 +32,6 @@ export function holding(term: QueryTerm, stems: ReadonlySet<string>): number {
 /** Discord's calls to everybody are no words of a question. */
 const ping = /@(?:everyone|here)\b|<@[!&]?\d+>/g;
 
-type Searched = Pick<QueryTerm, "surface" | "stem" | "typed">;
-
 /** A question made ready for the index. */
 export interface Query {
   readonly text: string;
@@ -51,30 +50,9 @@ const mostTerms = 32;
  */
 export async function understand(text: string, index: KnowledgeIndex, signal?: AbortSignal): Promise<Query> {
   const asked = terms(text.slice(0, 10_000).replace(ping, " "));
-  const stems = asked.map(({ stem }) => stem);
-  const known = await counts(stems, index, signal);
-  // Bounded, since each is tried in hundreds of spellings: a pasted text is not corrected word for word.
-  const unknown = asked.filter(({ stem }) => known.get(stem) === 0).slice(0, mostCorrected);
-  const joined = await joinedParts(asked, index, signal);
-  const split = await splitCompounds(unknown, index, signal);
-  const corrections = await index.spellings(
-    unknown.map(({ surface }) => surface),
-    signal,
-  );
-  const corrected = new Map(unknown.map(({ stem }, position) => [stem, corrections[position] ?? null]));
-  const inJoined = new Set(joined.flatMap(({ parts }) => parts));
-  const resolved = asked.flatMap((term): Searched[] => {
-    if (known.get(term.stem)) return [term];
-    if (inJoined.has(term.stem)) return [];
-    // One typing error is likelier than two words run together: "infinband" is not "infin band".
-    const correction = corrected.get(term.stem);
-    if (correction) return [{ surface: correction, stem: correction, typed: term.surface }];
-    const parts = split.get(term.stem);
-    return parts ? parts.map((part) => ({ surface: part, stem: stem(part), typed: term.surface })) : [term];
-  });
-  const all: Searched[] = [...resolved, ...joined.map(({ surface, stem }) => ({ surface, stem }))];
-  const distinct = [...new Map(all.map((term) => [term.stem, term])).values()];
-  const expanded = await expansions(text, index);
+  const distinct = await respell(asked, index, signal);
+  const spelled = respelled(text, distinct);
+  const expanded = await expansions(spelled, index);
   const passages = await counts(
     [...distinct.map(({ stem }) => stem), ...expanded.flatMap(({ meant }) => meant)],
     index,
@@ -91,7 +69,7 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
     const spelled = word ? { stem: word, alternatives: [...names, term.stem] } : { alternatives: names };
     return { ...term, ...spelled, passages: most, ...weights(most, index.manifest.passages) };
   });
-  const names = await namesAsked(text, distinct, index, signal);
+  const names = await namesAsked(spelled, index, signal);
   // "How fast is it" need not find the word "fast": what is common to all subjects counts only where it stands.
   const telling = weighed.filter(
     ({ surface, passages }) => passages > 0 || !(isGeneric(surface) || isMistypedStopWord(surface)),
@@ -126,8 +104,6 @@ function withNumberedNames(
   return [...kept, ...names];
 }
 
-/** Unknown words of a question that are corrected or taken apart. */
-const mostCorrected = 12;
 /** How much commoner the corpus's word must be than the member's to stand in its place. */
 const shorthandShare = 5;
 
@@ -147,22 +123,17 @@ function withMeanings(
 }
 
 /**
- * Names in a question: those that stand nowhere in the corpus (a word whose typing error was corrected is no
- * unknown name), and the numbered ones that do, with their number of passages.
+ * Names in a question, spelt as the corpus spells: those that stand nowhere in it, and the numbered ones that
+ * do, with their number of passages.
  */
 async function namesAsked(
   text: string,
-  resolved: readonly { readonly typed?: string }[],
   index: KnowledgeIndex,
   signal?: AbortSignal,
 ): Promise<{ unknown: string[]; numbered: Map<string, number> }> {
-  const corrected = new Set(resolved.flatMap(({ typed }) => typed ?? []));
   const names = namesIn(text.slice(0, 2_000)).slice(0, mostTerms);
   const known = await counts([...new Set(names.flatMap(({ phrases }) => phrases))], index, signal);
-  const unknown = names.filter(
-    ({ typed, phrases }) =>
-      !corrected.has(typed.toLowerCase()) && phrases.every((phrase) => !known.get(phrase)),
-  );
+  const unknown = names.filter(({ phrases }) => phrases.every((phrase) => !known.get(phrase)));
   const numbered = names.flatMap(({ numbered }) => {
     const passages = numbered === undefined ? 0 : (known.get(numbered) ?? 0);
     return numbered !== undefined && passages > 0 ? [[numbered, passages] as const] : [];

@@ -15,6 +15,7 @@ export function hitsOf(id: string, markdown: string): Hit[] {
     score: 1,
     lexical: 1,
     vector: 0,
+    relevance: 1,
     similar: new Map(),
   }));
 }

@@ -22,7 +22,7 @@ beforeAll(async () => {
   embedder = createUseLiteEmbedder({ workers: 2 });
   await ingest({ corpus: "corpus", data: folder, embedder, keepGenerations: 1 });
   index = await openIndex(folder);
-}, 240_000);
+}, 600_000);
 
 afterAll(async () => {
   await index?.close();
@@ -38,8 +38,8 @@ describe("answer quality on the tuning halves", () => {
   let evaluation: Evaluation;
   beforeAll(async () => {
     evaluation = await evaluate(
-      await tuning("starter.jsonl"),
-      await tuning("starter-unanswerable.jsonl"),
+      await tuning("handbook.jsonl"),
+      await tuning("handbook-unanswerable.jsonl"),
       (question, history) =>
         answer(question, { index, embedder, chatModel: undefined, target: {} }, { history }),
     );
@@ -61,7 +61,7 @@ describe("answer quality on the tuning halves", () => {
 describe("retrieval on the tuning half", () => {
   /** Mean reciprocal rank of the first right document among eight. */
   async function reciprocalRank(kind: RetrieverKind): Promise<number> {
-    const questions = (await tuning("starter.jsonl")).filter(({ history }) => history.length === 0);
+    const questions = (await tuning("handbook.jsonl")).filter(({ history }) => history.length === 0);
     let sum = 0;
     for (const { question, documents } of questions) {
       const { hits } = await retrieve(question, index, embedder, { kind, limit: 8 });

@@ -10,6 +10,7 @@ export const schema = `
   create table vectors(label integer primary key, passage integer not null, text text not null);
   create index vectors_passage on vectors(passage);
   create table synonyms(data text not null);
+  create table words(word text primary key, stem text not null) without rowid;
   create virtual table lexicon using fts5(
     title, heading, aliases, questions, body,
     content='', tokenize="unicode61 remove_diacritics 0"

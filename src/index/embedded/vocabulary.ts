@@ -1,8 +1,7 @@
 import type Database from "better-sqlite3";
 import { distance } from "fastest-levenshtein";
-import { stem } from "../../knowledge/analyze.ts";
 
-/** Known stems with the number of passages that hold them. */
+/** Words as the corpus writes them, each with the number of passages that hold its stem. */
 export interface Vocabulary {
   readonly passages: ReadonlyMap<string, number>;
   readonly byFirstLetter: ReadonlyMap<string, readonly string[]>;
@@ -11,39 +10,43 @@ export interface Vocabulary {
 /** A stem that stands in one passage only may itself be a typing error. */
 const fewestPassages = 2;
 /** Shortest words in which each sort of error is corrected: a short word is soon another word. */
-const shortest = { swap: 4, letterMore: 5, letterLess: 5, otherLetter: 6, twoErrors: 8 } as const;
+const shortest = { swap: 4, letterMore: 5, letterLess: 4, otherLetter: 6, twoErrors: 8 } as const;
 const letters = [..."abcdefghijklmnopqrstuvwxyz"];
 
-/** Reads all stems that a correction may lead to. */
+/** Whether a word consists of so many letters that a correction may lead to it. */
+export function isCorrectable(word: string): boolean {
+  return /^\p{L}{3,24}$/u.test(word);
+}
+
+/** Reads all words that a correction may lead to. */
 export function readVocabulary(database: Database.Database): Vocabulary {
   const rows = database
-    .prepare("select term as stem, doc as passages from vocabulary where doc >= ?")
-    .all(fewestPassages) as { stem: string; passages: number }[];
-  const passages = new Map<string, number>();
+    .prepare(
+      "select words.word, vocabulary.doc as passages from words join vocabulary on vocabulary.term = words.stem where vocabulary.doc >= ?",
+    )
+    .all(fewestPassages) as { word: string; passages: number }[];
+  const passages = new Map(rows.map(({ word, passages }) => [word, passages]));
   const byFirstLetter = new Map<string, string[]>();
-  for (const row of rows) {
-    if (!/^\p{L}{3,}$/u.test(row.stem)) continue;
-    passages.set(row.stem, row.passages);
-    const first = row.stem.charAt(0);
+  for (const { word } of rows) {
+    const first = word.charAt(0);
     const known = byFirstLetter.get(first);
-    if (known) known.push(row.stem);
-    else byFirstLetter.set(first, [row.stem]);
+    if (known) known.push(word);
+    else byFirstLetter.set(first, [word]);
   }
   return { passages, byFirstLetter };
 }
 
 /**
- * The commonest known stem of a word that is one typing error away (P. Norvig, "How to write a spelling
+ * The commonest known word that is one typing error away from this one (P. Norvig, "How to write a spelling
  * corrector", 2007), in long words two. Null when there is none. Names with digits are never changed; the
  * first letter, which people rarely mistype, only changes places.
  */
 export function correct(word: string, { passages, byFirstLetter }: Vocabulary): string | null {
   if (!/^\p{L}{4,24}$/u.test(word)) return null;
-  const known = [...new Set(oneErrorAway(word).map(stem))].filter((one) => passages.has(one));
+  const known = [...new Set(oneErrorAway(word))].filter((one) => passages.has(one));
   const twoAway = () => {
-    const typed = stem(word);
     const near = byFirstLetter.get(word.charAt(0)) ?? [];
-    return near.filter((one) => Math.abs(one.length - typed.length) <= 2 && distance(one, typed) <= 2);
+    return near.filter((one) => Math.abs(one.length - word.length) <= 2 && distance(one, word) <= 2);
   };
   const found = known.length > 0 || word.length < shortest.twoErrors ? known : twoAway();
   const commonest = found.sort((a, b) => (passages.get(b) ?? 0) - (passages.get(a) ?? 0));

@@ -6,10 +6,11 @@ import Database from "better-sqlite3";
 import hnswlib from "hnswlib-node";
 import { diskFault } from "../../disk.ts";
 import { abortError, IndexError } from "../../errors.ts";
-import { indexText } from "../../knowledge/analyze.ts";
+import { indexText, stem, words } from "../../knowledge/analyze.ts";
 import { type IndexContent, indexFormat, type Manifest } from "../types.ts";
 import { currentGeneration, fileHash, files, hnsw, layout, newGenerationName } from "./layout.ts";
 import { schema } from "./schema.ts";
+import { isCorrectable } from "./vocabulary.ts";
 
 const building = ".building-";
 
@@ -121,10 +122,23 @@ function insertContent(database: Database.Database, manifest: Manifest, content:
       indexText(passage.text),
     );
   }
+  insertWords(database, content);
   const insertSynonyms = database.prepare("insert into synonyms(data) values(?)");
   for (const entry of content.vocabulary ?? []) insertSynonyms.run(JSON.stringify(entry));
   const insertVector = database.prepare("insert into vectors(label, passage, text) values(?, ?, ?)");
   for (const [label, { passage, text }] of content.vectors.entries()) insertVector.run(label, passage, text);
+}
+
+/** The words as the corpus writes them, into which a member's misspelling may be corrected. */
+function insertWords(database: Database.Database, { documents, passages }: IndexContent): void {
+  const written = new Set<string>();
+  const add = (text: string) => {
+    for (const word of words(text)) if (isCorrectable(word)) written.add(word);
+  };
+  for (const { title, aliases, tags } of documents) add([title, ...aliases, ...tags].join("\n"));
+  for (const { heading, text } of passages) add(`${heading.join("\n")}\n${text}`);
+  const insert = database.prepare("insert into words(word, stem) values(?, ?)");
+  for (const word of written) insert.run(word, stem(word));
 }
 
 async function writeVectors(
