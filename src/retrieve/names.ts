@@ -42,7 +42,10 @@ export function namesIn(question: string, now: Date = new Date()): Name[] {
     found.push(named(typed, name.replace(/[-_]/g, " "), name.replace(/[-_]/g, "")));
   }
   for (const [typed] of question.matchAll(model)) {
-    if (!amount.test(typed)) found.push(named(typed, typed, typed.replace(/(\p{L})(?=\p{N})/gu, "$1 ")));
+    // "nvlink5" may be written "NVLink 5", but no B450 is "b 450".
+    if (!amount.test(typed)) {
+      found.push(named(typed, typed, typed.replace(/(\p{L}{3,})(?=\p{N})/gu, "$1 ")));
+    }
   }
   for (const [typed] of question.matchAll(capital)) {
     if (!isStopWord(typed.toLowerCase())) found.push(named(typed, typed));

@@ -45,6 +45,30 @@ describe("extractive answers", () => {
     expect(made.text).toContain("80 GB");
   });
 
+  it("lists all rows of a table of kinds, and one row where one was asked for", async () => {
+    const table = await smallIndex(
+      {
+        "ray.md":
+          "# Ray\n\nRay runs tasks.\n\n## Placement strategies of Ray\n\n| Strategy | Meaning |\n|---|---|\n| Ray strategy PACK | All bundles of a placement group close together |\n| Ray strategy SPREAD | Bundles on many nodes |\n| Ray strategy STRICT_SPREAD | Each bundle on another node |\n",
+      },
+      embedder,
+    );
+    const tools = { index: table.index, embedder, chatModel: undefined, target: {} };
+    const all = await answer("ray placement group strategies", tools);
+    for (const name of ["PACK", "SPREAD", "STRICT_SPREAD"])
+      expect(all.text).toContain(`Ray strategy ${name}`);
+    const one = await answer("h200 bandwidth", { ...tools, index: small.index });
+    expect(one.text).toContain("4.8 TB/s");
+    expect(one.claims[0]?.text).not.toContain("H100 SXM | 80 GB");
+    await table.remove();
+  });
+
+  it("leads with pitfalls only when something goes wrong", async () => {
+    const first = async (question: string) => (await ask(question)).citations[0]?.heading.at(-1);
+    expect(await first("h100 nvlink link fails")).toBe("What goes wrong with the H100");
+    expect(await first("tell me about the h100 nvlink memory")).not.toBe("What goes wrong with the H100");
+  });
+
   it("completes a follow-up from the conversation", async () => {
     const history: Turn[] = [
       { role: "user", content: "how much memory does the H100 SXM have?" },

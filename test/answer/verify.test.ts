@@ -94,7 +94,8 @@ describe("the verifier on the corpus's own sentences", () => {
   it("catches what a machine made wrong", () => {
     const pick = picker(7);
     const tally = new Map<MutationKind, { made: number; caught: number }>();
-    for (const sentence of sentences) {
+    // One in seven is plenty for shares to a percent, and takes a seventh of the minute and a half.
+    for (const sentence of sentences.filter((_, index) => index % 7 === 0)) {
       for (const { kind, text, cited, hits: given } of mutationsOf(sentence, pick)) {
         const counts = tally.get(kind) ?? { made: 0, caught: 0 };
         const { verdict } = verifyBlock(citing(text, cited), prepareSources(given));

@@ -204,14 +204,14 @@ export function describeKnowledgeIndex(
       expect(await index.frequencies([])).toEqual([]);
     });
 
-    it("corrects a typing error to the commonest stem and leaves the rest alone", async () => {
-      expect(await index.spellings(["lutsr", "infinband", "cehp", "h100", "zzzzzzz", "luster"])).toEqual([
-        "lustr",
+    it("corrects a typing error to the commonest word and leaves the rest alone", async () => {
+      expect(await index.spellings(["lutsre", "infinband", "cehp", "h100", "zzzzzzz", "luster"])).toEqual([
+        "lustre",
         "infiniband",
         "ceph",
         null,
         null,
-        "lustr",
+        "lustre",
       ]);
     });
 

@@ -38,6 +38,11 @@ describe("namesIn", () => {
     expect(phrases("nvlink5 speed")).toEqual(expect.arrayContaining(["nvlink 5", "nvlink5"]));
   });
 
+  it("does not take a letter and a number apart", () => {
+    expect(namesIn("b450 tdp")[0]?.phrases).toEqual(["b450"]);
+    expect(namesIn("nvlink5 speed")[0]?.phrases).toContain("nvlink 5");
+  });
+
   it("takes any string", () => {
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 300 }), (text) => void namesIn(text, now)));
   });

@@ -138,3 +138,36 @@ describe("a misspelt name of one word", () => {
     await links.remove();
   });
 });
+
+describe("spelling by the words that the corpus writes", () => {
+  let chips: SmallIndex;
+  beforeAll(async () => {
+    const text = "The Trainium2 server batches requests in continuous mode and contains Trainium chips.";
+    chips = await smallIndex({
+      "a.md": `# Chips\n\n${text}\n\n## More\n\n${text} Slingshot 11 links contain them.\n\n## Rest\n\nSlingshot 11.\n`,
+    });
+  });
+  afterAll(() => chips.remove());
+
+  it("prefers a word that is written to one whose stem would fit", async () => {
+    const { terms } = await understand("continous", chips.index);
+    expect(terms.map(({ surface, typed }) => [surface, typed])).toEqual([["continuous", "continous"]]);
+  });
+
+  it("corrects the letters of a name with a number", async () => {
+    const query = await understand("tranium2 chips", chips.index);
+    expect(query.terms.map(({ surface }) => surface)).toEqual(expect.arrayContaining(["trainium", "chips"]));
+    expect(query.unknownNames).toEqual([]);
+  });
+
+  it("judges a numbered name by what was meant", async () => {
+    expect((await understand("slignshot 11 speed", chips.index)).unknownNames).toEqual([]);
+    expect((await understand("slignshot 12 speed", chips.index)).unknownNames).toEqual(["slingshot 12"]);
+  });
+
+  it("joins no numbers and leaves misspelt question words out", async () => {
+    const { terms } = await understand("wich chips 1 2", chips.index);
+    expect(terms.map(({ surface }) => surface)).not.toEqual(expect.arrayContaining(["12"]));
+    expect(terms.map(({ surface }) => surface)).not.toContain("wich");
+  });
+});
