@@ -1,12 +1,12 @@
 import type { KnowledgeIndex } from "../index/types.ts";
 import type { Answer, DeclineReason, Turn } from "../knowledge/types.ts";
 import type { ChatModel, Embedder } from "../models/types.ts";
-import { type Band, decide, weigh } from "../retrieve/gate.ts";
+import { decide, weigh } from "../retrieve/gate.ts";
 import { type Retrieved, retrieve } from "../retrieve/retrieve.ts";
+import { holdWhatIsAsked } from "./asked-for.ts";
 import { type CitationTarget, nearest } from "./cite.ts";
 import { extract } from "./extract.ts";
 import { generate } from "./generate.ts";
-import { holdsAmountAskedFor } from "./question-kind.ts";
 import { resolve } from "./resolve.ts";
 import { greetingReply, instructionReply } from "./small-talk.ts";
 
@@ -71,20 +71,20 @@ export async function answer(
     ...(signal ? { signal } : {}),
   });
   if (found.query.terms.length === 0) return decline("ambiguous", nothingAsked);
-  const band = bandOf(found);
-  if (band !== "answer") {
-    const near = band === "closest" ? nearestSections(found, tools.target) : [];
+  const band = decide(weigh(found.query, found.hits, found.vectorsUsed));
+  const extracted = band === "answer" ? extract(found.query, found.hits, tools.target) : undefined;
+  if (!extracted || !holdWhatIsAsked(found.query, extracted.shown)) {
+    const near = band === "nothing" ? [] : nearestSections(found, tools.target);
     const text = near.length > 0 ? noDirectAnswer : notInSources;
     return { ...base, status: "no_evidence", nearest: near, text, latencyMs: elapsed() };
   }
 
-  const extracted = extract(found.query, found.hits, tools.target);
-  if (!extracted) return { ...base, status: "no_evidence", text: notInSources, latencyMs: elapsed() };
+  const { shown: _, ...quoted } = extracted;
   const answered = { ...base, status: "answered" as const, notices: noticesOf(found, tools), dropped: 0 };
-  if (!tools.chatModel) return { ...answered, ...extracted, latencyMs: elapsed() };
+  if (!tools.chatModel) return { ...answered, ...quoted, latencyMs: elapsed() };
 
   const generated = await generate(
-    { question: asked, history, hits: found.hits, fallback: extracted },
+    { question: asked, history, hits: found.hits, fallback: quoted },
     {
       chatModel: tools.chatModel,
       target: tools.target,
@@ -96,16 +96,8 @@ export async function answer(
     const near = nearestSections(found, tools.target);
     return { ...base, status: "no_evidence", nearest: near, text: noDirectAnswer, latencyMs: elapsed() };
   }
-  const { outcome: _, notices, ...composed } = generated;
+  const { outcome: _outcome, notices, ...composed } = generated;
   return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
-}
-
-function bandOf({ query, hits, vectorsUsed }: Retrieved): Band {
-  const band = decide(weigh(query, hits, vectorsUsed));
-  const sentences = hits.flatMap(({ passage }) =>
-    passage.blocks.flatMap(({ units }) => units.map(({ text }) => text)),
-  );
-  return band === "answer" && !holdsAmountAskedFor(query.text, sentences) ? "closest" : band;
 }
 
 /** The member's words for "not in the corpus". */

@@ -15,6 +15,11 @@ export interface Composed {
   readonly citations: readonly Citation[];
 }
 
+/** An extract with the passages that it was taken from. */
+export interface Extract extends Composed {
+  readonly shown: readonly Hit[];
+}
+
 /** Characters of the first, second and third window: an answer stays below some 2,000 and has about 1,000 (RESULTS.md, extracts). */
 const budgets = [900, 600, 450] as const;
 /** Passages in which windows are looked for. */
@@ -46,7 +51,7 @@ const leastRelevance = 3e-4;
  * Answers without a model: up to three verbatim windows of the best passages, the one that answers first,
  * each with one citation. Undefined when no passage holds a unit.
  */
-export function extract(query: Query, hits: readonly Hit[], target: CitationTarget): Composed | undefined {
+export function extract(query: Query, hits: readonly Hit[], target: CitationTarget): Extract | undefined {
   const windows = chooseWindows(query, hits);
   if (windows.length === 0) return undefined;
   const citations = windows.map((window, index) => citeWindow(window, index + 1, target));
@@ -54,7 +59,7 @@ export function extract(query: Query, hits: readonly Hit[], target: CitationTarg
     window.units.map(({ unit }): Claim => ({ text: unit.text.trim(), citations: [index + 1] })),
   );
   const text = windows.map((window, index) => renderWindow(window, index + 1)).join("\n\n");
-  return { text, claims, citations };
+  return { text, claims, citations, shown: windows.map(({ hit }) => hit) };
 }
 
 function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {

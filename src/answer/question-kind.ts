@@ -37,17 +37,8 @@ export function questionKind(question: string): QuestionKind {
   return question.trim().split(/\s+/).length <= 2 ? "definition" : "other";
 }
 
-/** Amounts that nothing else can stand for: without money in the text a price is not answered. */
-const decisiveUnits: readonly (readonly [RegExp, RegExp])[] = [
-  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
-  [
-    /\b(?:cost|price|expensive|cheap|pay|worth|salary|salaries|fees?|much money)\b/i,
-    /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/,
-  ],
-];
-
-/** Words that ask for an amount, and how such an amount is written. */
-const units: readonly (readonly [RegExp, RegExp])[] = [
+/** Words that ask for a measured amount, and how such an amount is written. */
+const measures: readonly (readonly [RegExp, RegExp])[] = [
   [
     /\b(?:bandwidth|bw|fast|speed|throughput|rate)\b/i,
     /\d\s*(?:[kMGTPE]?i?B\/s|[KMGTP]?b(?:it)?\/s|[KMGT]bps|GT\/s|[KMGTPE]?FLOPS|[a-z]+ per second|times)/,
@@ -58,16 +49,29 @@ const units: readonly (readonly [RegExp, RegExp])[] = [
   ],
   [/\b(?:power|watts?|tdp|wattage|draw|consume|energy)\b/i, /\d\s*(?:[kMG]?W\b|[kMGT]?Wh\b|watts)/],
   [/\b(?:flops|tflops|compute)\b/i, /FLOPS/],
+  [/\b(?:slower|faster|overhead|penalty|speed-?up|gain)\b/i, /\d\s*(?:%|percent|times|x\b|-fold)/],
+  [/\b(?:latency|delay)\b/i, /\d\s*(?:[mµun]?s\b|milliseconds|microseconds|nanoseconds)/],
+  [/\b(?:percent|percentage|share|fraction|pue|efficien)/i, /\d\s*(?:%|percent)|\b\d\.\d+\b/],
+  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
+  [
+    /\b(?:cost|price|expensive|cheap|pay|worth|salary|salaries|fees?|much money)\b/i,
+    /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/,
+  ],
+];
+/** A time is also told by a version or an event, so that a text without figures may answer it. */
+const units: readonly (readonly [RegExp, RegExp])[] = [
+  ...measures,
   [
     /\b(?:long|when|year|date|old|since)\b/i,
     /\b(?:19|20)\d\d\b|\d\s*(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?)\b/,
   ],
-  [/\b(?:slower|faster|overhead|penalty|speed-?up|gain)\b/i, /\d\s*(?:%|percent|times|x\b|-fold)/],
-  [/\b(?:latency|delay)\b/i, /\d\s*(?:[mµun]?s\b|milliseconds|microseconds|nanoseconds)/],
-  [/\b(?:percent|percentage|share|fraction|pue|efficien)/i, /\d\s*(?:%|percent)|\b\d\.\d+\b/],
-  ...decisiveUnits,
 ];
 const counted = /\bhow many\s+(?:\w+\s+)??([\p{L}]{2,})\b/iu;
+
+/** Whether the question asks for an amount of a sort that can be told by its unit. */
+export function asksForUnit(question: string): boolean {
+  return !counted.test(question) && measures.some(([asked]) => asked.test(question));
+}
 
 /** How well a sentence's figures fit what was asked for: 1 the unit asked for, less for another figure, 0 for none. */
 export function figureFit(question: string, sentence: string): number {
@@ -80,15 +84,6 @@ export function figureFit(question: string, sentence: string): number {
   const wanted = units.filter(([asked]) => asked.test(question));
   if (wanted.length === 0) return 0.6;
   return wanted.some(([, unit]) => unit.test(sentence)) ? 1 : 0.2;
-}
-
-/**
- * Whether any of the sentences holds the sort of amount that a question about price or temperature asks
- * for. True for other questions.
- */
-export function holdsAmountAskedFor(question: string, sentences: readonly string[]): boolean {
-  const wanted = decisiveUnits.filter(([asked]) => asked.test(question));
-  return wanted.every(([, written]) => sentences.some((sentence) => written.test(sentence)));
 }
 
 /** What a section is for when its heading says so, and the words of a question that asks for that. */

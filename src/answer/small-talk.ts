@@ -12,7 +12,7 @@ export function greetingReply(text: string): string | undefined {
 }
 
 const aboutTheBot =
-  /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines)\b|\b(?:system|hidden|initial|secret) (?:prompt|instructions?|message)\b|\b(?:repeat|print|reveal|show|output)\b.{0,30}\b(?:everything|all|text|words?) (?:above|before|verbatim)\b|\byour (?:api key|token|password|credentials|environment variables|instructions|prompt)\b|\b(?:developer|dan|jailbreak|god) mode\b/i;
+  /\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|guidelines)\b|\b(?:system|hidden|initial|secret) (?:prompt|instructions?|message)\b|\b(?:repeat|print|reveal|show|output)\b.{0,30}\b(?:everything|all|text|words?)\b.{0,25}\b(?:above|before|verbatim)\b|\bpretend\b|\brole-?play\b|^\s*act as\b|\bfrom now on\b|\bnew (?:instructions?|rules)\b|\byour (?:api key|token|password|credentials|environment variables|instructions|prompt)\b|\b(?:developer|dan|jailbreak|god) mode\b/i;
 
 /**
  * What to say to an instruction to the bot itself. The patterns only make the reply kind: what protects is

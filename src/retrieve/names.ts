@@ -12,10 +12,10 @@ export interface Name {
 
 /** "NVLink 9", "ZeRO-4", "caddy 3.0", "xid 154": a word and the number that tells which. */
 const versioned =
-  /(?<![\p{L}\p{N}.])(\p{L}[\p{L}]+)(?:\s+v?|-v?|(?=\d))(\d+(?:\.\d+)*\p{L}?)(?![\p{L}\p{N}%]|\.\d)(?!\s+(?:more|other|different|\p{L}+s)\b)/gu;
+  /(?<![\p{L}\p{N}.])(\p{L}[\p{L}]+)(?:\s+v?|-v?|(?=\d))(\d+(?:\.\d+)*\p{L}?)(?![\p{L}\p{N}%]|\.\d)(?!\s+(?:more|other|different|[mb]illion|\p{L}+s)\b)/gu;
 /** Words that are counted rather than named by the number behind them. */
 const counting =
-  /^(?:codes?|status|port|line|page|step|exit|number|size|batch|rank|level|top|first|last|every|needs?|takes?|wants?|runs?|uses?|costs?|returns?|gives?|only|over|under|least|most|about|around|exactly|roughly)$/i;
+  /^(?:codes?|status|port|line|page|step|exit|number|size|batch|rank|level|top|first|last|every|needs?|takes?|wants?|runs?|uses?|costs?|returns?|gives?|only|lose|put|shows?|buy|have|has|per|with|over|under|least|most|about|around|exactly|roughly)$/i;
 /** "--gpu-teleport", "max_model_len": flags and identifiers, written exactly so or not at all. */
 const identifier =
   /(?<=^|\s|`)(?:--?(\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)+)|(\p{L}[\p{L}\p{N}]*(?:_[\p{L}\p{N}]+)+))/gu;

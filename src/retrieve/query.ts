@@ -35,6 +35,8 @@ const ping = /@(?:everyone|here)\b|<@[!&]?\d+>/g;
 /** A question made ready for the index. */
 export interface Query {
   readonly text: string;
+  /** The text with misspelt words as the corpus writes them. */
+  readonly spelled: string;
   readonly terms: readonly QueryTerm[];
   /** Names in the question that no document of the corpus writes. */
   readonly unknownNames: readonly string[];
@@ -81,6 +83,7 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
   );
   return {
     text,
+    spelled,
     terms: weighted.length > mostTerms ? rarest(weighted) : weighted,
     unknownNames: names.unknown,
   };

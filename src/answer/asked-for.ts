@@ -1,0 +1,82 @@
+import { indexText } from "../knowledge/analyze.ts";
+import { type Name, namesIn } from "../retrieve/names.ts";
+import type { Query } from "../retrieve/query.ts";
+import type { Hit } from "../retrieve/retrieve.ts";
+import { factsOf } from "./facts.ts";
+import { unitOf } from "./facts-units.ts";
+import { asksForUnit, figureFit, questionKind } from "./question-kind.ts";
+
+/**
+ * What nothing else can stand for: words that ask for it, and how it is written. Without money in the text a
+ * price is not answered, however much the text says about the thing.
+ */
+const decisive: readonly (readonly [asked: RegExp, written: RegExp])[] = [
+  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
+  [
+    /\b(?:prices?|pricing|salary|salaries|fees?|much money|how expensive|costs? (?:of|per))\b|\b(?:how much|what) (?:do(?:es)?|is|are|would|will|did)\b.*\b(?:cost|pay|paid|worth|charge)\b/i,
+    /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/,
+  ],
+  [/\bper (?:seat|user|head|person)\b/i, /\bper (?:seat|user|head|person)\b|\/(?:user|seat)\b/i],
+  [/\b(?:how (?:loud|noisy)|decibels?|in dba?)\b/i, /\d\s*(?:dB|decibel)/],
+  [/\b(?:how heavy|how much does .+ weigh|in kg)\b/i, /\d\s*(?:kg|lb|kilograms?|pounds|tonnes?|tons?)\b/],
+  [
+    /\b(?:which|what|default) (?:\w+ )?ports?\b|\bports?\b.{0,40}\blisten\b/i,
+    /\bports?\b\D{0,40}\d{2,5}\b|:\d{4,5}\b|\b\d{2,5}\b[^.]{0,20}\bports?\b/i,
+  ],
+  [/\b(?:tele)?phone number\b/i, /\+?\d[\d ()-]{6,}\d/],
+  [/\b(?:home|private|postal) (?:e-?mail )?address\b/i, /\b(?:street|avenue|road)\b|\S@\S+\.\w/i],
+  [
+    /\b(?:wife|husband|married|girlfriend|boyfriend|birthday|religion|net worth|passwords?)\b/i,
+    /\b(?:wife|husband|married|birthday|religion|net worth|passwords?)\b/i,
+  ],
+  [/\b(?:stock|share)s?\b.{0,20}\b(?:price|worth|value)\b/i, /\b(?:share|stock) price\b/i],
+];
+
+/**
+ * Whether the passages hold the sort of thing that the question asks for: the amount, the year to come, and
+ * at least one of the names. Passages that do not may be about the same subject, but are no answer.
+ */
+export function holdWhatIsAsked(query: Query, shown: readonly Hit[], now: Date = new Date()): boolean {
+  const text = shown.map(textOf).join("\n\n");
+  const wanted = decisive.filter(([asked]) => asked.test(query.text));
+  if (!wanted.every(([, written]) => written.test(text))) return false;
+  const years = (query.text.match(/\b20\d\d\b/g) ?? []).filter((year) => Number(year) > now.getFullYear());
+  if (!years.every((year) => text.includes(year))) return false;
+  const unit = unitOf(/\bin (\S+?)\s*\??\s*$/i.exec(query.text)?.[1] ?? "")?.family;
+  if (unit && !factsOf(text).figures.some(({ readings }) => readings.some(({ family }) => family === unit))) {
+    return false;
+  }
+  const names = namesIn(query.spelled, now);
+  if (names.length === 0) return true;
+  if (!amountStandsWithName(query, names, shown)) return false;
+  const stems = ` ${indexText(text)} `;
+  const alternatives = query.terms.flatMap((term) => term.alternatives);
+  return names.some(
+    ({ phrases }) =>
+      phrases.some((phrase) => stems.includes(` ${phrase} `)) ||
+      // Called by another name: "k8s".
+      alternatives.some((name) => phrases.every((phrase) => phrase !== name) && stems.includes(` ${name} `)),
+  );
+}
+
+/** Everything that tells what a passage is about. */
+function textOf({ passage, document }: Hit): string {
+  const names = [passage.title, ...passage.heading, ...document.aliases, ...document.tags];
+  return `${names.join("\n")}\n${passage.text}`;
+}
+
+/** Whether a passage about one of the names holds an amount of the sort asked for. */
+function amountStandsWithName(query: Query, names: readonly Name[], shown: readonly Hit[]): boolean {
+  if (questionKind(query.text) !== "quantity" || !asksForUnit(query.text)) return true;
+  const named = (text: string) => {
+    const stems = ` ${indexText(text)} `;
+    return names.some(({ phrases }) => phrases.some((phrase) => stems.includes(` ${phrase} `)));
+  };
+  return shown.some(
+    (hit) =>
+      named(textOf(hit)) &&
+      hit.passage.blocks.some(({ header = [], units }) =>
+        units.some(({ text }) => figureFit(query.text, `${header.join(" ")} ${text}`) === 1),
+      ),
+  );
+}
