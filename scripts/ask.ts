@@ -1,17 +1,24 @@
 import { answer } from "../src/answer/answer.ts";
+import type { Trace } from "../src/answer/trace.ts";
 import { readConfig } from "../src/config.ts";
 import { ConfigError } from "../src/errors.ts";
 import { readArguments } from "../src/terminal/arguments.ts";
 import { readBatch } from "../src/terminal/batch.ts";
 import { runMain } from "../src/terminal/exit.ts";
+import { renderTrace } from "../src/terminal/explain.ts";
 import { openTools } from "../src/terminal/open.ts";
 import { renderAnswer } from "../src/terminal/render.ts";
 
-const usage = 'npm run ask -- "QUESTION" [--data DIR] [--json], or --batch FILE.jsonl';
+const usage = 'npm run ask -- "QUESTION" [--data DIR] [--explain] [--json], or --batch FILE.jsonl';
 
 await runMain(async () => {
   const { values, positionals } = readArguments(
-    { data: { type: "string" }, json: { type: "boolean" }, batch: { type: "string" } },
+    {
+      data: { type: "string" },
+      explain: { type: "boolean" },
+      json: { type: "boolean" },
+      batch: { type: "string" },
+    },
     usage,
   );
   const config = readConfig({ DATA_DIR: values.data });
@@ -26,9 +33,16 @@ await runMain(async () => {
       process.stdout.write(`${JSON.stringify({ id, ...(await ask(text, { history })) })}\n`);
     }
     if (question !== undefined) {
-      const made = await ask(question);
+      let trace: Trace | undefined;
+      const made = await ask(question, {
+        onTrace: (seen) => {
+          if (values.explain) trace = seen;
+        },
+      });
       process.stdout.write(
-        values.json ? `${JSON.stringify({ id: null, ...made })}\n` : `${renderAnswer(made)}\n`,
+        values.json
+          ? `${JSON.stringify({ id: null, ...made, ...(trace ? { trace } : {}) })}\n`
+          : `${renderAnswer(made)}\n${trace ? `\n${renderTrace(trace)}\n` : ""}`,
       );
     }
     return 0;

@@ -9,6 +9,7 @@ import { extract } from "./extract.ts";
 import { generate } from "./generate.ts";
 import { resolve } from "./resolve.ts";
 import { greetingReply, instructionReply } from "./small-talk.ts";
+import { type Trace, traceOf } from "./trace.ts";
 
 /** What answers are made with; one generation of the index for the whole of one answer. */
 export interface AnswerTools {
@@ -23,6 +24,8 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Receives the verified text so far each time it grows. */
   readonly onText?: (text: string) => void;
+  /** Receives how the answer came about, once. */
+  readonly onTrace?: (trace: Trace) => void;
 }
 
 /** Passages that are weighed, extracted from and shown to a model. */
@@ -43,7 +46,7 @@ export async function answer(
   options: AnswerOptions = {},
 ): Promise<Answer> {
   const started = performance.now();
-  const { history = [], signal, onText } = options;
+  const { history = [], signal, onText, onTrace } = options;
   const base = {
     claims: [],
     citations: [],
@@ -71,9 +74,12 @@ export async function answer(
     ...(signal ? { signal } : {}),
   });
   if (found.query.terms.length === 0) return decline("ambiguous", nothingAsked);
-  const band = decide(weigh(found.query, found.hits, found.vectorsUsed));
+  const evidence = weigh(found.query, found.hits, found.vectorsUsed);
+  const band = decide(evidence);
   const extracted = band === "answer" ? extract(found.query, found.hits, tools.target) : undefined;
-  if (!extracted || !holdWhatIsAsked(found.query, extracted.shown)) {
+  const holds = extracted && holdWhatIsAsked(found.query, extracted.shown);
+  onTrace?.(traceOf(asked, found, evidence, band, holds));
+  if (!extracted || !holds) {
     const near = band === "nothing" ? [] : nearestSections(found, tools.target);
     const text = near.length > 0 ? noDirectAnswer : notInSources;
     return { ...base, status: "no_evidence", nearest: near, text, latencyMs: elapsed() };

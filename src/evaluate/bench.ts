@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { AnswerService } from "../answer/service.ts";
 import { compiled } from "../paths.ts";
-import { quantile } from "./measures.ts";
+import { quantile } from "./intervals.ts";
 
 /** Milliseconds. */
 export interface Timing {

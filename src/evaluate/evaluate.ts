@@ -1,29 +1,49 @@
 import type { Answer, Turn } from "../knowledge/types.ts";
-import { proportion, quantile, type Scored, score } from "./measures.ts";
+import { type Estimate, proportion, quantile } from "./intervals.ts";
+import { type Scored, score } from "./measures.ts";
 import type { EvalQuestion } from "./questions.ts";
 
-export type Ask = (question: string, history: readonly Turn[]) => Promise<Answer>;
+/** Answers one question; `confidence` is the gate's log-odds, minus infinity where it was not asked. */
+export type Ask = (
+  question: string,
+  history: readonly Turn[],
+) => Promise<{ readonly answer: Answer; readonly confidence: number }>;
 
 /** Least shares that a change must keep; below one of them `npm run eval` exits with 1. */
 export const floors = { cited: 0.93, key: 0.8, refused: 0.45, falseRefusals: 0.05 } as const;
 
 export interface Evaluation {
   readonly answerable: Readonly<Record<string, Row>>;
-  readonly unanswerable: Readonly<Record<string, ReturnType<typeof proportion>>>;
+  readonly unanswerable: Readonly<Record<string, Estimate>>;
   readonly unsupported: number;
   readonly latencyMs: { readonly p50: number; readonly p95: number };
   readonly floors: typeof floors;
   readonly passed: boolean;
+  /** Refusals against false refusals at each threshold of the gate's log-odds; names and amounts left aside. */
+  readonly curve: readonly CurvePoint[];
+  /** Every question with what was measured of it, so that two evaluations can be compared. */
+  readonly results: readonly { readonly id: string; readonly measures: Readonly<Record<string, boolean>> }[];
   /** What went wrong, for the one who tunes. */
   readonly misses: readonly { id: string; kind: string; question: string; wrong: string }[];
 }
 
+export interface CurvePoint {
+  readonly threshold: number;
+  readonly falseRefusals: number;
+  /** Share of unanswerable questions refused, in all and by kind. */
+  readonly refused: Readonly<Record<string, number>>;
+}
+
 interface Row {
   readonly n: number;
-  readonly cited: ReturnType<typeof proportion>;
-  readonly citedFirst: ReturnType<typeof proportion>;
-  readonly key: ReturnType<typeof proportion>;
-  readonly falseRefusals: ReturnType<typeof proportion>;
+  readonly cited: Estimate;
+  readonly citedFirst: Estimate;
+  readonly key: Estimate;
+  /** Both the right document and the key. */
+  readonly both: Estimate;
+  readonly falseRefusals: Estimate;
+  /** Of the refused ones, the share whose right document is among the nearest sections. */
+  readonly inNearest: Estimate;
 }
 
 /** Asks every question and measures the answers, per kind and in all. */
@@ -34,16 +54,17 @@ export async function evaluate(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<Evaluation> {
   const total = answerable.length + unanswerable.length;
-  const scored: Scored[] = [];
-  const refused: { kind: string; refused: boolean; id: string; question: string }[] = [];
+  const scored: (Scored & { confidence: number })[] = [];
+  const refused: Refusal[] = [];
   for (const question of answerable) {
-    scored.push(score(question, await ask(question.question, question.history)));
+    const { answer, confidence } = await ask(question.question, question.history);
+    scored.push({ ...score(question, answer), confidence });
     onProgress(scored.length, total);
   }
   let unsupported = scored.reduce((sum, one) => sum + one.unsupported, 0);
   for (const { id, question, kind, history } of unanswerable) {
-    const answer = await ask(question, history);
-    refused.push({ id, question, kind, refused: answer.status !== "answered" });
+    const { answer, confidence } = await ask(question, history);
+    refused.push({ id, question, kind, refused: answer.status !== "answered", confidence });
     unsupported += score({ id, question, kind, history, documents: [], keys: [] }, answer).unsupported;
     onProgress(scored.length + refused.length, total);
   }
@@ -75,6 +96,14 @@ export async function evaluate(
     },
     floors,
     passed,
+    curve: curve(scored, refused),
+    results: [
+      ...scored.map(({ id, cited, citedFirst, key, status }) => ({
+        id,
+        measures: { cited, citedFirst, key, both: cited && key, answered: status === "answered" },
+      })),
+      ...refused.map(({ id, refused }) => ({ id, measures: { refused } })),
+    ],
     misses: misses(answerable, scored, refused),
   };
 }
@@ -85,8 +114,38 @@ function row(scored: readonly Scored[]): Row {
     cited: proportion(scored.map(({ cited }) => cited)),
     citedFirst: proportion(scored.map(({ citedFirst }) => citedFirst)),
     key: proportion(scored.map(({ key }) => key)),
+    both: proportion(scored.map(({ cited, key }) => cited && key)),
     falseRefusals: proportion(scored.map(({ status }) => status !== "answered")),
+    inNearest: proportion(
+      scored.filter(({ status }) => status !== "answered").map(({ inNearest }) => inNearest),
+    ),
   };
+}
+
+interface Refusal {
+  readonly id: string;
+  readonly kind: string;
+  readonly question: string;
+  readonly refused: boolean;
+  readonly confidence: number;
+}
+
+/** Log-odds at which the curve is read. */
+const thresholds = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2] as const;
+
+function curve(
+  answerable: readonly { readonly confidence: number }[],
+  unanswerable: readonly Refusal[],
+): CurvePoint[] {
+  const below = (items: readonly { readonly confidence: number }[], threshold: number) =>
+    items.length === 0 ? 0 : items.filter(({ confidence }) => confidence < threshold).length / items.length;
+  return thresholds.map((threshold) => ({
+    threshold,
+    falseRefusals: below(answerable, threshold),
+    refused: Object.fromEntries(
+      [...kinds(unanswerable)].map((kind) => [kind, below(unanswerable.filter(of(kind)), threshold)]),
+    ),
+  }));
 }
 
 function kinds(items: readonly { readonly kind: string }[]): Set<string> {
@@ -100,7 +159,7 @@ function of(kind: string) {
 function misses(
   questions: readonly EvalQuestion[],
   scored: readonly Scored[],
-  refused: readonly { kind: string; refused: boolean; id: string; question: string }[],
+  refused: readonly Refusal[],
 ): Evaluation["misses"] {
   const texts = new Map(questions.map(({ id, question }) => [id, question]));
   const wrong = scored.flatMap(({ id, kind, status, cited, key, inNearest }) => {

@@ -62,25 +62,3 @@ export function normalize(text: string): string {
     .replace(/[–—]/g, "-")
     .replace(/\s+/g, " ");
 }
-
-/** Share of true values with the 95 % Wilson score interval (E. B. Wilson, 1927), in 0 to 1. */
-export function proportion(values: readonly boolean[]): {
-  value: number;
-  low: number;
-  high: number;
-  n: number;
-} {
-  const n = values.length;
-  if (n === 0) return { value: 0, low: 0, high: 0, n };
-  const z = 1.96;
-  const p = values.filter(Boolean).length / n;
-  const centre = (p + z ** 2 / (2 * n)) / (1 + z ** 2 / n);
-  const spread = (z / (1 + z ** 2 / n)) * Math.sqrt((p * (1 - p)) / n + z ** 2 / (4 * n ** 2));
-  return { value: p, low: Math.max(0, centre - spread), high: Math.min(1, centre + spread), n };
-}
-
-/** The q-th quantile of the values, 0 when there are none. */
-export function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? 0;
-}

@@ -1,13 +1,16 @@
 import Table from "cli-table3";
+import type { BeirMeasures } from "../evaluate/beir.ts";
+import type { Difference } from "../evaluate/compare.ts";
 import type { Evaluation } from "../evaluate/evaluate.ts";
+import type { Estimate } from "../evaluate/intervals.ts";
+import { mostShared, type Overlap } from "../evaluate/overlap.ts";
 
-type Share = Evaluation["unanswerable"][string];
+const plain = { head: [], border: [] };
 
-/** An evaluation as tables: shares with their 95 % intervals, per kind. */
-export function renderEvaluation(evaluation: Evaluation, withMisses: boolean): string {
-  const plain = { head: [], border: [] };
+/** An evaluation as tables: shares with their 95 % intervals, per kind, and the curve of refusals. */
+export function renderEvaluation(evaluation: Evaluation, overlap: Overlap, withMisses: boolean): string {
   const answerable = new Table({
-    head: ["answerable", "n", "document cited", "cited first", "key in answer", "false refusals"],
+    head: ["answerable", "n", "document cited", "cited first", "key in answer", "both", "false refusals"],
     style: plain,
   });
   for (const [kind, row] of Object.entries(evaluation.answerable)) {
@@ -17,6 +20,7 @@ export function renderEvaluation(evaluation: Evaluation, withMisses: boolean): s
       share(row.cited),
       share(row.citedFirst),
       share(row.key),
+      share(row.both),
       share(row.falseRefusals),
     ]);
   }
@@ -25,10 +29,20 @@ export function renderEvaluation(evaluation: Evaluation, withMisses: boolean): s
     unanswerable.push([kind, refused.n, share(refused)]);
   }
   const { latencyMs, unsupported, passed, floors } = evaluation;
+  const near = evaluation.answerable.all?.inNearest;
   const lines = [
     answerable.toString(),
     unanswerable.toString(),
+    renderCurve(evaluation.curve),
     `Unsupported claims: ${unsupported}. Latency: p50 ${latencyMs.p50} ms, p95 ${latencyMs.p95} ms.`,
+    ...(near && near.n > 0
+      ? [`Of ${near.n} false refusals the right document was among the nearest in ${percent(near.value)}.`]
+      : []),
+    ...(overlap.n > 0
+      ? [
+          `Wording that ${overlap.n} lay questions share with the corpus: ${percent(overlap.mean)} on average, above ${percent(mostShared)} in ${overlap.above.length}.`,
+        ]
+      : []),
     `Floors (cited ${percent(floors.cited)}, key ${percent(floors.key)}, refused ${percent(floors.refused)}, false refusals at most ${percent(floors.falseRefusals)}): ${passed ? "reached" : "NOT reached"}.`,
   ];
   if (withMisses)
@@ -38,7 +52,41 @@ export function renderEvaluation(evaluation: Evaluation, withMisses: boolean): s
   return `${lines.join("\n")}\n`;
 }
 
-function share({ value, low, high }: Share): string {
+/** How one evaluation differs from another, measure by measure. */
+export function renderDifferences(differences: readonly Difference[]): string {
+  if (differences.length === 0) return "";
+  const table = new Table({
+    head: ["against the older", "questions", "change", "gained", "lost"],
+    style: plain,
+  });
+  for (const { measure, change, gained, lost } of differences) {
+    table.push([measure, change.n, share(change), gained, lost]);
+  }
+  return `${table.toString()}\n`;
+}
+
+/** A retrieval test set in BEIR form, each side of the hybrid by itself. */
+export function renderBeir(measured: Readonly<Record<string, BeirMeasures>>): string {
+  const table = new Table({ head: ["retriever", "queries", "nDCG@10", "recall@100"], style: plain });
+  const decimals = ({ value, low, high }: Estimate) =>
+    `${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`;
+  for (const [kind, { ndcg10, recall100 }] of Object.entries(measured)) {
+    table.push([kind, ndcg10.n, decimals(ndcg10), decimals(recall100)]);
+  }
+  return `${table.toString()}\n`;
+}
+
+function renderCurve(curve: Evaluation["curve"]): string {
+  const kinds = [...new Set(curve.flatMap(({ refused }) => Object.keys(refused)))];
+  if (kinds.length === 0) return "";
+  const table = new Table({ head: ["gate at log-odds", "false refusals", ...kinds], style: plain });
+  for (const { threshold, falseRefusals, refused } of curve) {
+    table.push([threshold, percent(falseRefusals), ...kinds.map((kind) => percent(refused[kind] ?? 0))]);
+  }
+  return table.toString();
+}
+
+function share({ value, low, high }: Estimate): string {
   return `${percent(value)} (${percent(low)}–${percent(high)})`;
 }
 

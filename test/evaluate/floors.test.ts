@@ -40,8 +40,10 @@ describe("answer quality on the tuning halves", () => {
     evaluation = await evaluate(
       await tuning("handbook.jsonl"),
       await tuning("handbook-unanswerable.jsonl"),
-      (question, history) =>
-        answer(question, { index, embedder, chatModel: undefined, target: {} }, { history }),
+      async (question, history) => ({
+        answer: await answer(question, { index, embedder, chatModel: undefined, target: {} }, { history }),
+        confidence: 0,
+      }),
     );
   }, 120_000);
 

@@ -1,0 +1,68 @@
+import { type Band, confidence, type Evidence } from "../retrieve/gate.ts";
+import type { Retrieved } from "../retrieve/retrieve.ts";
+
+/** How an answer came about, for the maintainer who asks why. */
+export interface Trace {
+  /** The question as it was searched for, completed from the conversation. */
+  readonly asked: string;
+  readonly terms: readonly TracedTerm[];
+  readonly unknownNames: readonly string[];
+  readonly candidates: readonly TracedCandidate[];
+  readonly evidence: Evidence;
+  /** Log-odds that the evidence answers the question. */
+  readonly confidence: number;
+  readonly band: Band;
+  /** Whether the extract held the amount, year or name asked for; undefined when there was no extract. */
+  readonly holdsWhatIsAsked: boolean | undefined;
+}
+
+export interface TracedTerm {
+  readonly term: string;
+  /** What the member typed, when it was corrected. */
+  readonly typed: string | undefined;
+  readonly weight: number;
+  readonly passages: number;
+  readonly alternatives: readonly string[];
+}
+
+export interface TracedCandidate {
+  readonly document: string;
+  readonly heading: readonly string[];
+  readonly lexical: number;
+  readonly vector: number;
+  readonly fused: number;
+  readonly relevance: number;
+}
+
+/** Collects what the retrieval and the gate saw. */
+export function traceOf(
+  asked: string,
+  { query, hits }: Retrieved,
+  evidence: Evidence,
+  band: Band,
+  holdsWhatIsAsked: boolean | undefined,
+): Trace {
+  return {
+    asked,
+    terms: query.terms.map(({ surface, typed, weight, passages, alternatives }) => ({
+      term: surface,
+      typed,
+      weight,
+      passages,
+      alternatives,
+    })),
+    unknownNames: query.unknownNames,
+    candidates: hits.map(({ passage, lexical, vector, score, relevance }) => ({
+      document: passage.document,
+      heading: passage.heading,
+      lexical,
+      vector,
+      fused: score,
+      relevance,
+    })),
+    evidence,
+    confidence: confidence(evidence),
+    band,
+    holdsWhatIsAsked,
+  };
+}
