@@ -7,6 +7,8 @@ import { holdWhatIsAsked } from "./asked-for.ts";
 import { type CitationTarget, nearest } from "./cite.ts";
 import { extract } from "./extract.ts";
 import { generate } from "./generate.ts";
+import { merge } from "./merge.ts";
+import { partsOf } from "./parts.ts";
 import { resolve } from "./resolve.ts";
 import { greetingReply, instructionReply } from "./small-talk.ts";
 import { type Trace, traceOf } from "./trace.ts";
@@ -24,6 +26,8 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Receives the verified text so far each time it grows. */
   readonly onText?: (text: string) => void;
+  /** Characters of each window of an extract, fewer where a message asks several questions. */
+  readonly budgets?: readonly number[];
   /** Receives how the answer came about, once. */
   readonly onTrace?: (trace: Trace) => void;
 }
@@ -68,15 +72,21 @@ export async function answer(
   const instruction = instructionReply(question);
   if (instruction) return decline("unsafe", instruction);
 
+  if (!tools.chatModel) {
+    const several = await answerParts(question, tools, options);
+    if (several) return { ...base, ...several, latencyMs: elapsed() };
+  }
   const asked = resolve(question, history);
-  const found = await retrieve(asked, tools.index, tools.embedder, {
+  const retrieved = await retrieve(asked, tools.index, tools.embedder, {
     limit: passagesWanted,
     ...(signal ? { signal } : {}),
   });
+  const focus = asked.endsWith(question) ? question : asked;
+  const found = { ...retrieved, query: { ...retrieved.query, focus } };
   if (found.query.terms.length === 0) return decline("ambiguous", nothingAsked);
   const evidence = weigh(found.query, found.hits, found.vectorsUsed);
   const band = decide(evidence);
-  const extracted = band === "answer" ? extract(found.query, found.hits, tools.target) : undefined;
+  const extracted = band === "answer" ? extract(found.query, found.hits, tools.target, options) : undefined;
   const holds = extracted && holdWhatIsAsked(found.query, extracted.shown);
   onTrace?.(traceOf(asked, found, evidence, band, holds));
   if (!extracted || !holds) {
@@ -104,6 +114,46 @@ export async function answer(
   }
   const { outcome: _outcome, notices, ...composed } = generated;
   return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
+}
+
+/** Characters: several answers together are about as long as one. */
+const halfAnswer = [600, 350] as const;
+const thirdOfAnswer = [500] as const;
+
+/** Answers each question of a message by itself, and the lacking side of a comparison; undefined for one plain question. */
+async function answerParts(
+  question: string,
+  tools: AnswerTools,
+  options: AnswerOptions,
+): Promise<
+  Omit<Extract<Answer, { status: "answered" }>, "nearest" | "mode" | "generation" | "latencyMs"> | undefined
+> {
+  const parts = partsOf(question);
+  const [first] = parts;
+  if (parts.length === 1 || first === undefined) return undefined;
+  const { history = [], ...rest } = options;
+  const made = [];
+  for (const [index, part] of parts.entries()) {
+    // "does it need liquid cooling" lives on the question before it.
+    const before: Turn[] = index === 0 ? [] : [{ role: "user", content: first }];
+    made.push({
+      label: part,
+      ...(await answer(part, tools, {
+        ...rest,
+        history: [...history, ...before],
+        budgets: parts.length === 2 ? halfAnswer : thirdOfAnswer,
+      })),
+    });
+  }
+  if (!made.some(({ status }) => status === "answered")) return undefined;
+  return {
+    status: "answered",
+    ...merge(
+      made.map((one) => (one.status === "answered" ? one : { ...one, text: notInSources, citations: [] })),
+    ),
+    notices: [...new Set(made.flatMap((one) => (one.status === "answered" ? one.notices : [])))],
+    dropped: 0,
+  };
 }
 
 /** The member's words for "not in the corpus". */

@@ -38,11 +38,11 @@ const decisive: readonly (readonly [asked: RegExp, written: RegExp])[] = [
  */
 export function holdWhatIsAsked(query: Query, shown: readonly Hit[], now: Date = new Date()): boolean {
   const text = shown.map(textOf).join("\n\n");
-  const wanted = decisive.filter(([asked]) => asked.test(query.text));
+  const wanted = decisive.filter(([asked]) => asked.test(query.focus));
   if (!wanted.every(([, written]) => written.test(text))) return false;
-  const years = (query.text.match(/\b20\d\d\b/g) ?? []).filter((year) => Number(year) > now.getFullYear());
+  const years = (query.focus.match(/\b20\d\d\b/g) ?? []).filter((year) => Number(year) > now.getFullYear());
   if (!years.every((year) => text.includes(year))) return false;
-  const unit = unitOf(/\bin (\S+?)\s*\??\s*$/i.exec(query.text)?.[1] ?? "")?.family;
+  const unit = unitOf(/\bin (\S+?)\s*\??\s*$/i.exec(query.focus)?.[1] ?? "")?.family;
   if (unit && !factsOf(text).figures.some(({ readings }) => readings.some(({ family }) => family === unit))) {
     return false;
   }
@@ -67,7 +67,7 @@ function textOf({ passage, document }: Hit): string {
 
 /** Whether a passage about one of the names holds an amount of the sort asked for. */
 function amountStandsWithName(query: Query, names: readonly Name[], shown: readonly Hit[]): boolean {
-  if (questionKind(query.text) !== "quantity" || !asksForUnit(query.text)) return true;
+  if (questionKind(query.focus) !== "quantity" || !asksForUnit(query.focus)) return true;
   const named = (text: string) => {
     const stems = ` ${indexText(text)} `;
     return names.some(({ phrases }) => phrases.some((phrase) => stems.includes(` ${phrase} `)));
@@ -76,7 +76,7 @@ function amountStandsWithName(query: Query, names: readonly Name[], shown: reado
     (hit) =>
       named(textOf(hit)) &&
       hit.passage.blocks.some(({ header = [], units }) =>
-        units.some(({ text }) => figureFit(query.text, `${header.join(" ")} ${text}`) === 1),
+        units.some(({ text }) => figureFit(query.focus, `${header.join(" ")} ${text}`) === 1),
       ),
   );
 }

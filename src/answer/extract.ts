@@ -4,6 +4,8 @@ import { holding, type Query } from "../retrieve/query.ts";
 import { balance } from "../retrieve/rerank.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { type CitationTarget, citeWindow } from "./cite.ts";
+import { comparedRows } from "./compared-rows.ts";
+import { sidesOf } from "./parts.ts";
 import { type QuestionKind, questionKind, servesOtherPurpose } from "./question-kind.ts";
 import { scoreUnits } from "./score.ts";
 import { bestWindow, type Window } from "./window.ts";
@@ -21,7 +23,7 @@ export interface Extract extends Composed {
 }
 
 /** Characters of the first, second and third window: an answer stays below some 2,000 and has about 1,000 (RESULTS.md, extracts). */
-const budgets = [900, 600, 450] as const;
+const wholeAnswer = [900, 600, 450] as const;
 /** Passages in which windows are looked for. */
 const passagesRead = 8;
 /** A third window of one document makes an answer longer and, as measured, no better. */
@@ -51,8 +53,13 @@ const leastRelevance = 3e-4;
  * Answers without a model: up to three verbatim windows of the best passages, the one that answers first,
  * each with one citation. Undefined when no passage holds a unit.
  */
-export function extract(query: Query, hits: readonly Hit[], target: CitationTarget): Extract | undefined {
-  const windows = chooseWindows(query, hits);
+export function extract(
+  query: Query,
+  hits: readonly Hit[],
+  target: CitationTarget,
+  { budgets = wholeAnswer }: { readonly budgets?: readonly number[] } = {},
+): Extract | undefined {
+  const windows = chooseWindows(query, hits, budgets);
   if (windows.length === 0) return undefined;
   const citations = windows.map((window, index) => citeWindow(window, index + 1, target));
   const claims = windows.flatMap((window, index) =>
@@ -62,31 +69,49 @@ export function extract(query: Query, hits: readonly Hit[], target: CitationTarg
   return { text, claims, citations, shown: windows.map(({ hit }) => hit) };
 }
 
-function chooseWindows(query: Query, hits: readonly Hit[]): Window[] {
-  const kind = questionKind(query.text);
-  const wholeTables = kind === "comparison";
-  const candidates = hits.slice(0, passagesRead).flatMap((hit) => {
-    const scored = scoreUnits(hit, query, kind);
-    const window = bestWindow(hit, scored, query, { budget: budgets[0], wholeTables });
-    return window ? [{ hit, scored, rank: rankOf(hit, window, query, kind) }] : [];
-  });
-  candidates.sort((a, b) => b.rank - a.rank);
-  const first = candidates[0]?.rank ?? 0;
-  const shown = new Set<string>();
-  const windows: Window[] = [];
-  for (const { hit, scored, rank } of candidates) {
+function chooseWindows(query: Query, hits: readonly Hit[], budgets: readonly number[]): Window[] {
+  const asked = questionKind(query.focus);
+  const sides = asked === "comparison" ? sidesOf(query.focus) : undefined;
+  const first = sides ? comparedRows(sides, query, hits.slice(0, passagesRead)) : [];
+  // Beside the two rows nobody needs a whole table.
+  const kind = first.length > 0 ? "other" : asked;
+  const candidates = rankedWindows(query, hits, kind, wholeAnswer[0]);
+  const best = candidates[0]?.rank ?? 0;
+  const windows: Window[] = first.slice(0, budgets.length);
+  for (const { hit, rank } of candidates) {
     const budget = budgets[windows.length];
-    if (budget === undefined || rank < first - worthShowing) break;
-    if (
-      windows.filter((one) => one.hit.passage.document === hit.passage.document).length === mostOfOneDocument
-    )
-      continue;
-    const window = bestWindow(hit, scored, query, { budget, wholeTables });
-    if (!window || window.units.some(({ unit }) => shown.has(unit.text))) continue;
-    for (const { unit } of window.units) shown.add(unit.text);
-    windows.push(window);
+    if (budget === undefined || rank < best - worthShowing) break;
+    const same = windows.filter((one) => one.hit.passage.document === hit.passage.document);
+    // The sides of a comparison may stand in one document, and what weighs them up beside them.
+    if (same.length === mostOfOneDocument && first.length === 0) continue;
+    const [window] = rankedWindows(query, [hit], kind, budget);
+    if (!window || overlaps(window.window, windows)) continue;
+    windows.push(window.window);
   }
   return windows;
+}
+
+interface Ranked {
+  readonly hit: Hit;
+  readonly window: Window;
+  readonly rank: number;
+}
+
+/** The best window of each passage that was read, the likeliest to answer first. */
+function rankedWindows(query: Query, hits: readonly Hit[], kind: QuestionKind, budget: number): Ranked[] {
+  return hits
+    .slice(0, passagesRead)
+    .flatMap((hit): Ranked[] => {
+      const scored = scoreUnits(hit, query, kind);
+      const window = bestWindow(hit, scored, query, { budget, wholeTables: kind === "comparison" });
+      return window ? [{ hit, window, rank: rankOf(hit, window, query, kind) }] : [];
+    })
+    .sort((a, b) => b.rank - a.rank);
+}
+
+function overlaps(window: Window, shown: readonly Window[]): boolean {
+  const texts = new Set(shown.flatMap(({ units }) => units.map(({ unit }) => unit.text)));
+  return window.units.some(({ unit }) => texts.has(unit.text));
 }
 
 /** The passage's rank, its heading, its best stretch and what it is for together say how well it answers. */
@@ -98,7 +123,7 @@ function rankOf(hit: Hit, window: Window, query: Query, kind: QuestionKind): num
     weights.heading * balance(query, hit.passage.heading.at(-1) ?? "") +
     weights.window * window.score +
     weights.bestUnit * Math.max(...window.units.map(({ score }) => score)) +
-    (servesOtherPurpose(hit.passage.heading, query.text) ? weights.otherPurpose : 0) +
+    (servesOtherPurpose(hit.passage.heading, query.focus) ? weights.otherPurpose : 0) +
     (introduces ? introductionBonus : 0)
   );
 }

@@ -12,7 +12,7 @@ export type QuestionKind =
 const patterns: readonly (readonly [QuestionKind, RegExp])[] = [
   [
     "comparison",
-    /\b(?:vs\.?|versus|compared? (?:to|with)|differen(?:t|ce)s?|(?:better|faster|cheaper|slower) than|or should i|which is (?:better|faster))\b/i,
+    /\b(?:vs\.?|versus|compare|compared (?:to|with)|differen(?:t|ce)s?|(?:better|faster|cheaper|slower) than|or should i|which is (?:better|faster))\b/i,
   ],
   [
     "quantity",

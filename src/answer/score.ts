@@ -70,7 +70,7 @@ function form(block: Block, unit: Unit, kind: QuestionKind, query: Query, openin
     case "person":
       return opening ? 1 : /\p{Lu}\p{Ll}+ \p{Lu}\p{Ll}+/u.test(text) ? 0.5 : 0;
     case "quantity":
-      return figureFit(query.text, block.header ? `${block.header.join(" ")} ${text}` : text);
+      return figureFit(query.focus, block.header ? `${block.header.join(" ")} ${text}` : text);
     case "procedure":
       return block.kind === "code"
         ? 0.8

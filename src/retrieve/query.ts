@@ -35,6 +35,8 @@ const ping = /@(?:everyone|here)\b|<@[!&]?\d+>/g;
 /** A question made ready for the index. */
 export interface Query {
   readonly text: string;
+  /** The part of the text that says what is wanted: a follow-up without the question before it. */
+  readonly focus: string;
   /** The text with misspelt words as the corpus writes them. */
   readonly spelled: string;
   readonly terms: readonly QueryTerm[];
@@ -83,6 +85,7 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
   );
   return {
     text,
+    focus: text,
     spelled,
     terms: weighted.length > mostTerms ? rarest(weighted) : weighted,
     unknownNames: names.unknown,
