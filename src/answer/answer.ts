@@ -10,6 +10,7 @@ import { generate } from "./generate.ts";
 import { merge } from "./merge.ts";
 import { partsOf } from "./parts.ts";
 import { resolve } from "./resolve.ts";
+import { sizing } from "./sizing/size.ts";
 import { greetingReply, instructionReply } from "./small-talk.ts";
 import { type Trace, traceOf } from "./trace.ts";
 
@@ -89,13 +90,17 @@ export async function answer(
   const extracted = band === "answer" ? extract(found.query, found.hits, tools.target, options) : undefined;
   const holds = extracted && holdWhatIsAsked(found.query, extracted.shown);
   onTrace?.(traceOf(asked, found, evidence, band, holds));
-  if (!extracted || !holds) {
+  const calculated = await sizing(asked, { ...tools, ...(signal ? { signal } : {}) }, tools.target);
+  if (!calculated && (!extracted || !holds)) {
     const near = band === "nothing" ? [] : nearestSections(found, tools.target);
     const text = near.length > 0 ? noDirectAnswer : notInSources;
     return { ...base, status: "no_evidence", nearest: near, text, latencyMs: elapsed() };
   }
 
-  const { shown: _, ...quoted } = extracted;
+  const { text, claims, citations } = merge(
+    [calculated, holds ? extracted : undefined].filter((one) => one !== undefined),
+  );
+  const quoted = { text, claims, citations };
   const answered = { ...base, status: "answered" as const, notices: noticesOf(found, tools), dropped: 0 };
   if (!tools.chatModel) return { ...answered, ...quoted, latencyMs: elapsed() };
 
@@ -112,7 +117,8 @@ export async function answer(
     const near = nearestSections(found, tools.target);
     return { ...base, status: "no_evidence", nearest: near, text: noDirectAnswer, latencyMs: elapsed() };
   }
-  const { outcome: _outcome, notices, ...composed } = generated;
+  const { outcome: _outcome, notices, ...written } = generated;
+  const composed = calculated ? { ...written, ...merge([calculated, written]) } : written;
   return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
 }
 
