@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Block, Document, Passage } from "../knowledge/types.ts";
 
 /** Raise when passages come out differently for the same documents: it makes every index be rebuilt. */
-export const splitterVersion = 3;
+export const splitterVersion = 4;
 
 /** Passages of 250–400 words ranked best (RESULTS.md); a section of up to this many words stays whole. */
 const mostWords = 350;

@@ -15,17 +15,34 @@ const initial = /(?:^|[\s(.])(?<!\d\s)\p{Lu}\.\s*$/u;
 /** Characters before a sentence end in which an abbreviation is looked for, white space after it included. */
 const longestAbbreviation = 24;
 
+/** A full stop with white space on both sides ends a sentence whatever follows: so texts are written that were cut into words. */
+const setApart = /\s[.?!]\s+$/u;
+
+/** The segments of Unicode's rules, and further ones after a full stop that is set apart. */
+function* segments(text: string): Generator<{ segment: string; index: number }> {
+  for (const { segment, index } of segmenter.segment(text)) {
+    let start = 0;
+    for (const { index: at, 0: mark } of segment.matchAll(/\s[.?!]\s+(?=\S)/gu)) {
+      const end = at + mark.length;
+      yield { segment: segment.slice(start, end), index: index + start };
+      start = end;
+    }
+    yield { segment: segment.slice(start), index: index + start };
+  }
+}
+
 /** Splits a text into sentences. The spans are in order, do not overlap, and lose nothing but white space. */
 export function sentenceSpans(text: string): Span[] {
   const spans: Span[] = [];
   let open: Span | undefined;
-  for (const { segment, index } of segmenter.segment(text)) {
+  for (const { segment, index } of segments(text)) {
     const end = index + segment.length;
     open = open ? { start: open.start, end } : { start: index, end };
     const next = text.slice(end);
     const ending = text.slice(Math.max(open.start, end - longestAbbreviation), end);
     const continues =
       next !== "" &&
+      !setApart.test(segment) &&
       (abbreviation.test(ending) || initial.test(ending) || /^\s*[\p{Ll}),;:\]]/u.test(next)) &&
       !/\n\s*$/.test(segment);
     if (continues) continue;

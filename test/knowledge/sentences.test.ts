@@ -74,6 +74,15 @@ describe("sentence spans", () => {
     expect(sentences(text)).toEqual(expected);
   });
 
+  it("end at a full stop that is set apart, even before a small letter", () => {
+    expect(sentences("the lift was measured . the results agree . see fig. 3 .")).toEqual([
+      "the lift was measured .",
+      "the results agree .",
+      "see fig. 3 .",
+    ]);
+    expect(sentences("Use .env files and v1 .x tags.")).toHaveLength(1);
+  });
+
   it("takes a long text without sentence ends in its stride", () => {
     const text = "approx. node ".repeat(20_000);
     expect(sentences(text).join(" ").length).toBeGreaterThan(200_000);
