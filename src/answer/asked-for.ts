@@ -1,6 +1,6 @@
-import { indexText } from "../knowledge/analyze.ts";
+import { indexText, isGeneric, isStopWord, stemSet } from "../knowledge/analyze.ts";
 import { type Name, namesIn } from "../retrieve/names.ts";
-import type { Query } from "../retrieve/query.ts";
+import { holding, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { factsOf } from "./facts.ts";
 import { unitOf } from "./facts-units.ts";
@@ -11,7 +11,7 @@ import { asksForUnit, figureFit, questionKind } from "./question-kind.ts";
  * price is not answered, however much the text says about the thing.
  */
 const decisive: readonly (readonly [asked: RegExp, written: RegExp])[] = [
-  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
+  [/\b(?:hot|temperature|warm|cold|(?:freez|boil|melt)ing point)\b/i, /\d\s*°?\s*[CF]\b/],
   [
     /\b(?:prices?|pricing|salary|salaries|fees?|much money|how expensive|costs? (?:of|per))\b|\b(?:how much|what) (?:do(?:es)?|is|are|would|will|did)\b.*\b(?:cost|pay|paid|worth|charge)\b/i,
     /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/,
@@ -37,11 +37,13 @@ const decisive: readonly (readonly [asked: RegExp, written: RegExp])[] = [
  * at least one of the names. Passages that do not may be about the same subject, but are no answer.
  */
 export function holdWhatIsAsked(query: Query, shown: readonly Hit[], now: Date = new Date()): boolean {
+  if (ownAffairs.test(query.focus)) return false;
   const text = shown.map(textOf).join("\n\n");
   const wanted = decisive.filter(([asked]) => asked.test(query.focus));
   if (!wanted.every(([, written]) => written.test(text))) return false;
   const years = (query.focus.match(/\b20\d\d\b/g) ?? []).filter((year) => Number(year) > now.getFullYear());
   if (!years.every((year) => text.includes(year))) return false;
+  if (!holdsWhatIsCounted(query, text)) return false;
   const unit = unitOf(/\bin (\S+?)\s*\??\s*$/i.exec(query.focus)?.[1] ?? "")?.family;
   if (unit && !factsOf(text).figures.some(({ readings }) => readings.some(({ family }) => family === unit))) {
     return false;
@@ -64,6 +66,18 @@ function textOf({ passage, document }: Hit): string {
   const names = [passage.title, ...passage.heading, ...document.aliases, ...document.tags];
   return `${names.join("\n")}\n${passage.text}`;
 }
+
+/** "How many qubits" is not answered by a text without qubits. */
+function holdsWhatIsCounted(query: Query, text: string): boolean {
+  const noun = /\bhow many ([a-z]{3,})\b/i.exec(query.focus)?.[1]?.toLowerCase();
+  if (!noun || isGeneric(noun) || isStopWord(noun)) return true;
+  const term = query.terms.find(({ surface }) => surface === noun);
+  return !term || holding(term, stemSet(text)) > 0;
+}
+
+/** Something of the member's own at a time that the question names: no document can know it. */
+const ownAffairs =
+  /\b(?:my|our|we|us|i)\b.*\b(?:yesterday|today|tonight|tomorrow|(?:last|this|next) (?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|night|week(?:end)?|month|quarter|year|spring|summer|autumn|fall|winter))\b|\b(?:is|are|will) (?:my|our)\b.*\b(?:going to be|be)\b|\bhow (?:many|much)\b.*\b(?:did|do|does) (?:my|our|we|i)\b|\b(?:from now|in (?:two|three|four|five|ten|\d+) years)\b/i;
 
 /** Whether a passage about one of the names holds an amount of the sort asked for. */
 function amountStandsWithName(query: Query, names: readonly Name[], shown: readonly Hit[]): boolean {

@@ -103,7 +103,11 @@ function rankedWindows(query: Query, hits: readonly Hit[], kind: QuestionKind, b
     .slice(0, passagesRead)
     .flatMap((hit): Ranked[] => {
       const scored = scoreUnits(hit, query, kind);
-      const window = bestWindow(hit, scored, query, { budget, wholeTables: kind === "comparison" });
+      const window = bestWindow(hit, scored, query, {
+        budget,
+        wholeTables: kind === "comparison",
+        withCode: kind === "procedure",
+      });
       return window ? [{ hit, window, rank: rankOf(hit, window, query, kind) }] : [];
     })
     .sort((a, b) => b.rank - a.rank);

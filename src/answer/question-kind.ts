@@ -20,7 +20,7 @@ const patterns: readonly (readonly [QuestionKind, RegExp])[] = [
   ],
   [
     "procedure",
-    /\bhow (?:do|can|should|would|to)\b|\bhow does one\b|\b(?:command|configure|set ?up|install|enable|debug|fix|launch)\b/i,
+    /\bhow (?:do|can|should|would|to)\b|\bhow does one\b|\b(?:commands?|flags?|yaml|scripts?|snippet|syntax|configure|set ?up|install|enable|debug|fix|launch)\b|^\s*(?:turn|convert|make|build|create|mount|run|start|submit|pull|show|list|check)\b/i,
   ],
   ["person", /^\s*who\b|\bwho(?:'s|s| is| was| are)\b/i],
   ["reason", /\bwhy\b/i],

@@ -16,6 +16,8 @@ export interface WindowOptions {
   readonly budget: number;
   /** Whether a table is read row after row: for a comparison, not for the one row that was asked for. */
   readonly wholeTables: boolean;
+  /** Whether the code beside a text belongs to it, even beyond the budget: for a question that asks how to do something. */
+  readonly withCode?: boolean;
 }
 
 /** A sentence that opens so leans on the one before it. */
@@ -38,7 +40,7 @@ export function bestWindow(
   hit: Hit,
   scored: readonly ScoredUnit[],
   query: Query,
-  { budget, wholeTables }: WindowOptions,
+  { budget, wholeTables, withCode = false }: WindowOptions,
 ): Window | undefined {
   let best: { from: number; to: number; score: number } | undefined;
   for (let from = 0; from < scored.length; from++) {
@@ -60,7 +62,20 @@ export function bestWindow(
     wholeTables,
     alsoRow: (position) => wholeTables || !isLesserRow(scored, position, query),
   });
-  return { hit, units: scored.slice(from, to + 1), score: best.score };
+  const end = withCode ? toCode(scored, from, to, budget * codeBeyond) : to;
+  return { hit, units: scored.slice(from, end + 1), score: best.score };
+}
+
+/** How much longer than its budget a window may be that ends with the code it speaks of. */
+const codeBeyond = 1.6;
+
+/** The end of a window that takes in the code block after it. */
+function toCode(scored: readonly ScoredUnit[], from: number, to: number, most: number): number {
+  const next = scored[to + 1];
+  const holdsCode = scored.slice(from, to + 1).some(({ block }) => block.kind === "code");
+  if (holdsCode || next?.block.kind !== "code") return to;
+  const size = scored.slice(from, to + 2).reduce((sum, { unit }) => sum + unit.text.length + 1, 0);
+  return size <= most ? to + 1 : to;
 }
 
 /** Whether a table row's subject is less what was asked about than that of the row before it: H200 rows after those of the H100. */

@@ -9,8 +9,11 @@ export type Ask = (
   history: readonly Turn[],
 ) => Promise<{ readonly answer: Answer; readonly confidence: number }>;
 
-/** Least shares that a change must keep; below one of them `npm run eval` exits with 1. */
-export const floors = { cited: 0.93, key: 0.8, refused: 0.45, falseRefusals: 0.05 } as const;
+/**
+ * Least shares that a change must keep; below one of them `npm run eval` exits with 1. Questions in the
+ * corpus's words (all kinds but lay) and lay ones are two things, as the measurements show.
+ */
+export const floors = { cited: 0.92, key: 0.82, falseRefusals: 0.06, layKey: 0.25, refused: 0.75 } as const;
 
 export interface Evaluation {
   readonly answerable: Readonly<Record<string, Row>>;
@@ -62,23 +65,33 @@ export async function evaluate(
     onProgress(scored.length, total);
   }
   let unsupported = scored.reduce((sum, one) => sum + one.unsupported, 0);
-  for (const { id, question, kind, history } of unanswerable) {
+  for (const asked of unanswerable) {
+    const { id, question, kind, history, keys } = asked;
     const { answer, confidence } = await ask(question, history);
-    refused.push({ id, question, kind, refused: answer.status !== "answered", confidence });
-    unsupported += score({ id, question, kind, history, documents: [], keys: [] }, answer).unsupported;
+    const made = score(asked, answer);
+    // A false premise is answered well by the passage that contradicts it.
+    const corrected = keys.length > 0 && made.cited && made.key;
+    refused.push({ id, question, kind, refused: answer.status !== "answered" || corrected, confidence });
+    unsupported += made.unsupported;
     onProgress(scored.length + refused.length, total);
   }
-  const rows = Object.fromEntries([...kinds(scored)].map((kind) => [kind, row(scored.filter(of(kind)))]));
+  const rows = Object.fromEntries(
+    [...kinds(scored), ...(scored.some(of("words")) ? ["words"] : [])].map((kind) => [
+      kind,
+      row(scored.filter(of(kind))),
+    ]),
+  );
   const refusals = Object.fromEntries(
     [...kinds(refused)].map((kind) => [kind, proportion(refused.filter(of(kind)).map((one) => one.refused))]),
   );
-  const all = rows.all;
+  const { words, lay } = rows;
   const passed =
     unsupported === 0 &&
-    (!all ||
-      (all.cited.value >= floors.cited &&
-        all.key.value >= floors.key &&
-        all.falseRefusals.value <= floors.falseRefusals)) &&
+    (!words ||
+      (words.cited.value >= floors.cited &&
+        words.key.value >= floors.key &&
+        words.falseRefusals.value <= floors.falseRefusals)) &&
+    (!lay || lay.key.value >= floors.layKey) &&
     (!refusals.all || refusals.all.value >= floors.refused);
   return {
     answerable: rows,
@@ -153,7 +166,8 @@ function kinds(items: readonly { readonly kind: string }[]): Set<string> {
 }
 
 function of(kind: string) {
-  return (item: { readonly kind: string }) => kind === "all" || item.kind === kind;
+  return (item: { readonly kind: string }) =>
+    kind === "all" || item.kind === kind || (kind === "words" && item.kind !== "lay");
 }
 
 function misses(

@@ -7,8 +7,8 @@ const head = `# Looks at the locked halves
 
 \`npm run eval -- --locked\` appends a line each time, so that everybody can count how often they were looked at.
 
-| date | commit | questions | cited | key | refused | false refusals | unsupported |
-|---|---|---|---|---|---|---|---|
+| date | commit | questions | all but lay: cited | key | false refusals | lay: cited | key | unanswerable refused | unsupported |
+|---|---|---|---|---|---|---|---|---|---|
 `;
 
 /** Appends one look at a locked half to the log. */
@@ -21,10 +21,12 @@ export async function logLook(path: string, questions: string, evaluation: Evalu
     new Date().toISOString().slice(0, 16).replace("T", " "),
     commit(),
     questions,
-    share(answerable.all?.cited),
-    share(answerable.all?.key),
+    share(answerable.words?.cited),
+    share(answerable.words?.key),
+    share(answerable.words?.falseRefusals),
+    share(answerable.lay?.cited),
+    share(answerable.lay?.key),
     share(unanswerable.all),
-    share(answerable.all?.falseRefusals),
     String(unsupported),
   ];
   await appendFile(path, `${known === "" ? head : ""}| ${cells.join(" | ")} |\n`);

@@ -9,7 +9,7 @@ const schema = z.object({
   question: z.string(),
   kind: z.string().default("all"),
   history: z.array(turn).default([]),
-  /** Any of these documents is right; none for a question that the corpus does not answer. */
+  /** Any of these documents is right; none for a question that the corpus does not answer, the contradicting one for a false premise. */
   documents: z.array(z.string()).default([]),
   /** Every list needs one of its alternatives in the answer. */
   keys: z.array(z.array(z.string()).min(1)).default([]),

@@ -18,7 +18,7 @@ const counting =
   /^(?:codes?|status|port|line|page|step|exit|number|size|batch|rank|level|top|first|last|every|needs?|takes?|wants?|runs?|uses?|costs?|returns?|gives?|only|lose|put|shows?|buy|have|has|per|with|over|under|least|most|about|around|exactly|roughly)$/i;
 /** "--gpu-teleport", "max_model_len": flags and identifiers, written exactly so or not at all. */
 const identifier =
-  /(?<=^|\s|`)(?:--?(\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)+)|(\p{L}[\p{L}\p{N}]*(?:_[\p{L}\p{N}]+)+))/gu;
+  /(?<=^|\s|`)(?:--?(\p{L}[\p{L}\p{N}]*(?:[-_][\p{L}\p{N}]+)+)|--(\p{L}[\p{L}\p{N}]+)|(\p{L}[\p{L}\p{N}]*(?:_[\p{L}\p{N}]+)+))/gu;
 /** "H100", "v5p", "MI300X"; amounts such as "70B", "32k" or "80GB" are not names. */
 const model = /(?<![\p{L}\p{N}])(?=[\p{L}\p{N}]*\p{L})(?=[\p{L}\p{N}]*\p{N})[\p{L}\p{N}]+/gu;
 const amount =
@@ -37,8 +37,8 @@ export function namesIn(question: string, now: Date = new Date()): Name[] {
     const [numbered] = name.phrases;
     found.push(numbered ? { ...name, numbered } : name);
   }
-  for (const [typed, flag, plain] of question.matchAll(identifier)) {
-    const name = flag ?? plain ?? "";
+  for (const [typed, flag, short, plain] of question.matchAll(identifier)) {
+    const name = flag ?? short ?? plain ?? "";
     found.push(named(typed, name.replace(/[-_]/g, " "), name.replace(/[-_]/g, "")));
   }
   for (const [typed] of question.matchAll(model)) {

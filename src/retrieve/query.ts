@@ -2,7 +2,7 @@ import type { KnowledgeIndex } from "../index/types.ts";
 import { isGeneric, isMistypedStopWord, type Term, terms } from "../knowledge/analyze.ts";
 import { counts } from "./compounds.ts";
 import { namesIn } from "./names.ts";
-import { respell, respelled, type Searched } from "./spelling.ts";
+import { respell, respelled, type Searched, unheardOf } from "./spelling.ts";
 import { type Expansion, expansions } from "./vocabulary.ts";
 
 /** A term as it is searched for. */
@@ -88,7 +88,7 @@ export async function understand(text: string, index: KnowledgeIndex, signal?: A
     focus: text,
     spelled,
     terms: weighted.length > mostTerms ? rarest(weighted) : weighted,
-    unknownNames: names.unknown,
+    unknownNames: [...new Set([...names.unknown, ...(await unheardOf(weighed))])],
   };
 }
 

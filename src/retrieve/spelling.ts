@@ -1,5 +1,6 @@
 import type { KnowledgeIndex } from "../index/types.ts";
 import { isMistypedStopWord, stem, type Term } from "../knowledge/analyze.ts";
+import { isCommonEnglish, isEnglish } from "../knowledge/english.ts";
 import { counts, joinedParts, splitCompounds } from "./compounds.ts";
 
 /** A term as the corpus writes it. */
@@ -72,10 +73,44 @@ async function corrections(
     tried.map(({ letters }) => letters),
     signal,
   );
+  const kept = await Promise.all(
+    tried.map(async ({ letters }, position) => {
+      const word = found[position];
+      // "grapes" is no misspelt "graphs"; "luster", with two letters exchanged, may be Lustre.
+      return word && (sameLetters(letters, word) || !(await isCommonEnglish(letters))) ? word : undefined;
+    }),
+  );
   return new Map(
     tried.flatMap(({ surface, digits }, position) => {
-      const word = found[position];
+      const word = kept[position];
       return word ? [[surface, digits ? [word, digits] : [word]] as const] : [];
     }),
   );
+}
+
+function sameLetters(a: string, b: string): boolean {
+  return [...a].sort().join("") === [...b].sort().join("");
+}
+
+/** Shortest word that counts as a name when nobody knows it: shorter ones are slang as often. */
+const shortestName = 5;
+
+/**
+ * Words that neither the corpus nor English knows: a product, a person, a thing that was made up. None where
+ * another word is misspelt, since then this one may be too.
+ */
+export async function unheardOf(
+  terms: readonly (Searched & { readonly passages: number; readonly alternatives: readonly string[] })[],
+): Promise<string[]> {
+  if (terms.some(({ typed }) => typed !== undefined)) return [];
+  const unknown = terms.filter(
+    ({ surface, passages, alternatives }) =>
+      passages === 0 &&
+      alternatives.length === 0 &&
+      !isMistypedStopWord(surface) &&
+      surface.length >= shortestName &&
+      /^[a-z]+$/.test(surface),
+  );
+  const english = await Promise.all(unknown.map(({ surface }) => isEnglish(surface)));
+  return unknown.flatMap(({ surface }, position) => (english[position] ? [] : [surface]));
 }

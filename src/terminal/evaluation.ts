@@ -15,7 +15,7 @@ export function renderEvaluation(evaluation: Evaluation, overlap: Overlap, withM
   });
   for (const [kind, row] of Object.entries(evaluation.answerable)) {
     answerable.push([
-      kind,
+      kind === "words" ? "all but lay" : kind,
       row.n,
       share(row.cited),
       share(row.citedFirst),
@@ -43,7 +43,7 @@ export function renderEvaluation(evaluation: Evaluation, overlap: Overlap, withM
           `Wording that ${overlap.n} lay questions share with the corpus: ${percent(overlap.mean)} on average, above ${percent(mostShared)} in ${overlap.above.length}.`,
         ]
       : []),
-    `Floors (cited ${percent(floors.cited)}, key ${percent(floors.key)}, refused ${percent(floors.refused)}, false refusals at most ${percent(floors.falseRefusals)}): ${passed ? "reached" : "NOT reached"}.`,
+    `Floors (all but lay: cited ${percent(floors.cited)}, key ${percent(floors.key)}, false refusals at most ${percent(floors.falseRefusals)}; lay: key ${percent(floors.layKey)}; refused ${percent(floors.refused)}): ${passed ? "reached" : "NOT reached"}.`,
   ];
   if (withMisses)
     lines.push(

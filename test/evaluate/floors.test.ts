@@ -52,10 +52,11 @@ describe("answer quality on the tuning halves", () => {
   });
 
   it("keeps its floors", () => {
-    const { all } = evaluation.answerable;
-    expect(all?.cited.value).toBeGreaterThanOrEqual(floors.cited);
-    expect(all?.key.value).toBeGreaterThanOrEqual(floors.key);
-    expect(all?.falseRefusals.value).toBeLessThanOrEqual(floors.falseRefusals);
+    const { words, lay } = evaluation.answerable;
+    expect(words?.cited.value).toBeGreaterThanOrEqual(floors.cited);
+    expect(words?.key.value).toBeGreaterThanOrEqual(floors.key);
+    expect(words?.falseRefusals.value).toBeLessThanOrEqual(floors.falseRefusals);
+    expect(lay?.key.value).toBeGreaterThanOrEqual(floors.layKey);
     expect(evaluation.unanswerable.all?.value).toBeGreaterThanOrEqual(floors.refused);
   });
 });

@@ -159,7 +159,9 @@ describe("the log of looks", () => {
     const lines = readFileSync(path, "utf8").split("\n");
     expect(lines[0]).toBe("# Looks at the locked halves");
     expect(
-      lines.filter((line) => line.includes("| handbook | 100.0 % of 1 | 100.0 % of 1 | – |")),
+      lines.filter((line) =>
+        line.includes("| handbook | 100.0 % of 1 | 100.0 % of 1 | 0.0 % of 1 | – | – | – | 0 |"),
+      ),
     ).toHaveLength(2);
   });
 });
