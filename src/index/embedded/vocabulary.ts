@@ -20,14 +20,22 @@ export function isCorrectable(word: string): boolean {
 
 /** Reads all words that a correction may lead to. */
 export function readVocabulary(database: Database.Database): Vocabulary {
-  const rows = database
-    .prepare(
-      "select words.word, vocabulary.doc as passages from words join vocabulary on vocabulary.term = words.stem where vocabulary.doc >= ?",
-    )
-    .all(fewestPassages) as { word: string; passages: number }[];
-  const passages = new Map(rows.map(({ word, passages }) => [word, passages]));
+  const stems = new Map(
+    database.prepare("select term, doc from vocabulary where doc >= ?").raw().all(fewestPassages) as [
+      string,
+      number,
+    ][],
+  );
+  const words = database.prepare("select word, stem from words").raw().all() as [string, string][];
+  // SQLite joins a virtual table row by row, which takes seconds.
+  const passages = new Map(
+    words.flatMap(([word, stem]) => {
+      const known = stems.get(stem);
+      return known === undefined ? [] : [[word, known] as const];
+    }),
+  );
   const byFirstLetter = new Map<string, string[]>();
-  for (const { word } of rows) {
+  for (const word of passages.keys()) {
     const first = word.charAt(0);
     const known = byFirstLetter.get(first);
     if (known) known.push(word);
