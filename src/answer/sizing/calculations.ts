@@ -25,7 +25,7 @@ const cards: Calculate = async (question, { parameters, precision, ...given }, l
   const weights = parameters * bytes;
   const steps = [
     {
-      text: `Weights: ${count(parameters)} parameters × ${bytes} bytes (${name}) = ${size(weights)}`,
+      text: `Weights: ${count(parameters)} parameters × ${bytes} ${bytes === 1 ? "byte" : "bytes"} (${name}) = ${size(weights)}`,
       from: [rule],
     },
   ];
@@ -73,7 +73,7 @@ async function keyValueCache(
     bytes: total,
     steps: [
       {
-        text: `KV cache: 2 × ${bytes} bytes (${name}) × ${shape.layers} layers × ${shape.heads} KV heads × ${shape.dimension} = ${count(perToken)} bytes a token; × ${count(context)} tokens${times} = ${size(total)}`,
+        text: `KV cache: 2 × ${bytes} ${bytes === 1 ? "byte" : "bytes"} (${name}) × ${shape.layers} layers × ${shape.heads} KV heads × ${shape.dimension} = ${count(perToken)} bytes a token; × ${count(context)} tokens${times} = ${size(total)}`,
         from: [rule, ...shape.from],
       },
     ],
