@@ -29,7 +29,7 @@ export interface AnswerOptions {
   readonly onText?: (text: string) => void;
   /** Characters of each window of an extract, fewer where a message asks several questions. */
   readonly budgets?: readonly number[];
-  /** Receives how the answer came about, once. */
+  /** Receives how the answer came about; for several questions in one message, once for each. */
   readonly onTrace?: (trace: Trace) => void;
 }
 
@@ -126,7 +126,7 @@ export async function answer(
 const halfAnswer = [600, 350] as const;
 const thirdOfAnswer = [500] as const;
 
-/** Answers each question of a message by itself, and the lacking side of a comparison; undefined for one plain question. */
+/** Answers each question of a message by itself; undefined for one plain question, and when none has an answer. */
 async function answerParts(
   question: string,
   tools: AnswerTools,

@@ -1,20 +1,20 @@
-import { indexText, isGeneric, isStopWord, stemSet } from "../knowledge/analyze.ts";
+import { isGeneric, isStopWord, phrasesOf, stemSet } from "../knowledge/analyze.ts";
 import { type Name, namesIn } from "../retrieve/names.ts";
 import { holding, type Query } from "../retrieve/query.ts";
-import type { Hit } from "../retrieve/retrieve.ts";
+import { type Hit, textOf } from "../retrieve/retrieve.ts";
 import { factsOf } from "./facts.ts";
 import { unitOf } from "./facts-units.ts";
-import { asksForUnit, figureFit, questionKind } from "./question-kind.ts";
+import { asksForUnit, figureFit, money, questionKind, temperature } from "./question-kind.ts";
 
 /**
  * What nothing else can stand for: words that ask for it, and how it is written. Without money in the text a
  * price is not answered, however much the text says about the thing.
  */
 const decisive: readonly (readonly [asked: RegExp, written: RegExp])[] = [
-  [/\b(?:hot|temperature|warm|cold|(?:freez|boil|melt)ing point)\b/i, /\d\s*°?\s*[CF]\b/],
+  [/\b(?:hot|temperature|warm|cold|(?:freez|boil|melt)ing point)\b/i, temperature],
   [
     /\b(?:prices?|pricing|salary|salaries|fees?|much money|how expensive|costs? (?:of|per))\b|\b(?:how much|what) (?:do(?:es)?|is|are|would|will|did)\b.*\b(?:cost|pay|paid|worth|charge)\b/i,
-    /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/,
+    money,
   ],
   [/\bper (?:seat|user|head|person)\b/i, /\bper (?:seat|user|head|person)\b|\/(?:user|seat)\b/i],
   [/\b(?:how (?:loud|noisy)|decibels?|in dba?)\b/i, /\d\s*(?:dB|decibel)/],
@@ -51,20 +51,14 @@ export function holdWhatIsAsked(query: Query, shown: readonly Hit[], now: Date =
   const names = namesIn(query.spelled, now);
   if (names.length === 0) return true;
   if (!amountStandsWithName(query, names, shown)) return false;
-  const stems = ` ${indexText(text)} `;
+  const holds = phrasesOf(text);
   const alternatives = query.terms.flatMap((term) => term.alternatives);
   return names.some(
     ({ phrases }) =>
-      phrases.some((phrase) => stems.includes(` ${phrase} `)) ||
+      phrases.some(holds) ||
       // Called by another name: "k8s".
-      alternatives.some((name) => phrases.every((phrase) => phrase !== name) && stems.includes(` ${name} `)),
+      alternatives.some((name) => !phrases.includes(name) && holds(name)),
   );
-}
-
-/** Everything that tells what a passage is about. */
-function textOf({ passage, document }: Hit): string {
-  const names = [passage.title, ...passage.heading, ...document.aliases, ...document.tags];
-  return `${names.join("\n")}\n${passage.text}`;
 }
 
 /** "How many qubits" is not answered by a text without qubits. */
@@ -83,8 +77,8 @@ const ownAffairs =
 function amountStandsWithName(query: Query, names: readonly Name[], shown: readonly Hit[]): boolean {
   if (questionKind(query.focus) !== "quantity" || !asksForUnit(query.focus)) return true;
   const named = (text: string) => {
-    const stems = ` ${indexText(text)} `;
-    return names.some(({ phrases }) => phrases.some((phrase) => stems.includes(` ${phrase} `)));
+    const holds = phrasesOf(text);
+    return names.some(({ phrases }) => phrases.some(holds));
   };
   return shown.some(
     (hit) =>

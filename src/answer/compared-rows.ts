@@ -1,6 +1,6 @@
 import { stemSet, stems } from "../knowledge/analyze.ts";
 import type { Block } from "../knowledge/types.ts";
-import { holding, type Query } from "../retrieve/query.ts";
+import { coverage, holding, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { type ScoredUnit, scoreUnits } from "./score.ts";
 import type { Window } from "./window.ts";
@@ -73,8 +73,5 @@ function rowAbout(rows: readonly ScoredUnit[], terms: Query["terms"]): ScoredUni
 
 /** Share of what was asked beside the two names that the header says, 0 to 1. */
 function columnsAsked(block: Block, asked: Query["terms"]): number {
-  const total = asked.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return 0;
-  const header = stemSet((block.header ?? []).join("\n"));
-  return asked.reduce((sum, term) => sum + term.weight * holding(term, header), 0) / total;
+  return coverage(asked, stemSet((block.header ?? []).join("\n")));
 }

@@ -7,8 +7,8 @@ import { type CitationTarget, citeWindow } from "./cite.ts";
 import { comparedRows } from "./compared-rows.ts";
 import { sidesOf } from "./parts.ts";
 import { type QuestionKind, questionKind, servesOtherPurpose } from "./question-kind.ts";
-import { scoreUnits } from "./score.ts";
-import { bestWindow, type Window } from "./window.ts";
+import { type ScoredUnit, scoreUnits } from "./score.ts";
+import { bestWindow, type Window, type WindowOptions } from "./window.ts";
 
 /** What an extract or a generated text comes down to before it becomes an Answer. */
 export interface Composed {
@@ -75,42 +75,42 @@ function chooseWindows(query: Query, hits: readonly Hit[], budgets: readonly num
   const first = sides ? comparedRows(sides, query, hits.slice(0, passagesRead)) : [];
   // Beside the two rows nobody needs a whole table.
   const kind = first.length > 0 ? "other" : asked;
-  const candidates = rankedWindows(query, hits, kind, wholeAnswer[0]);
+  const candidates = rankedPassages(query, hits, kind);
   const best = candidates[0]?.rank ?? 0;
   const windows: Window[] = first.slice(0, budgets.length);
-  for (const { hit, rank } of candidates) {
+  for (const { hit, scored, rank } of candidates) {
     const budget = budgets[windows.length];
     if (budget === undefined || rank < best - worthShowing) break;
     const same = windows.filter((one) => one.hit.passage.document === hit.passage.document);
     // The sides of a comparison may stand in one document, and what weighs them up beside them.
     if (same.length === mostOfOneDocument && first.length === 0) continue;
-    const [window] = rankedWindows(query, [hit], kind, budget);
-    if (!window || overlaps(window.window, windows)) continue;
-    windows.push(window.window);
+    const window = bestWindow(hit, scored, query, optionsFor(kind, budget));
+    if (!window || overlaps(window, windows)) continue;
+    windows.push(window);
   }
   return windows;
 }
 
 interface Ranked {
   readonly hit: Hit;
-  readonly window: Window;
+  readonly scored: readonly ScoredUnit[];
   readonly rank: number;
 }
 
-/** The best window of each passage that was read, the likeliest to answer first. */
-function rankedWindows(query: Query, hits: readonly Hit[], kind: QuestionKind, budget: number): Ranked[] {
+/** The passages that were read by their best window, the likeliest to answer first. */
+function rankedPassages(query: Query, hits: readonly Hit[], kind: QuestionKind): Ranked[] {
   return hits
     .slice(0, passagesRead)
     .flatMap((hit): Ranked[] => {
       const scored = scoreUnits(hit, query, kind);
-      const window = bestWindow(hit, scored, query, {
-        budget,
-        wholeTables: kind === "comparison",
-        withCode: kind === "procedure",
-      });
-      return window ? [{ hit, window, rank: rankOf(hit, window, query, kind) }] : [];
+      const window = bestWindow(hit, scored, query, optionsFor(kind, wholeAnswer[0]));
+      return window ? [{ hit, scored, rank: rankOf(hit, window, query, kind) }] : [];
     })
     .sort((a, b) => b.rank - a.rank);
+}
+
+function optionsFor(kind: QuestionKind, budget: number): WindowOptions {
+  return { budget, wholeTables: kind === "comparison", withCode: kind === "procedure" };
 }
 
 function overlaps(window: Window, shown: readonly Window[]): boolean {

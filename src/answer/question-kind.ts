@@ -37,6 +37,10 @@ export function questionKind(question: string): QuestionKind {
   return question.trim().split(/\s+/).length <= 2 ? "definition" : "other";
 }
 
+/** How a temperature and a sum of money are written. */
+export const temperature = /\d\s*°?\s*[CF]\b/;
+export const money = /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/;
+
 /** Words that ask for a measured amount, and how such an amount is written. */
 const measures: readonly (readonly [RegExp, RegExp])[] = [
   [
@@ -52,11 +56,8 @@ const measures: readonly (readonly [RegExp, RegExp])[] = [
   [/\b(?:slower|faster|overhead|penalty|speed-?up|gain)\b/i, /\d\s*(?:%|percent|times|x\b|-fold)/],
   [/\b(?:latency|delay)\b/i, /\d\s*(?:[mµun]?s\b|milliseconds|microseconds|nanoseconds)/],
   [/\b(?:percent|percentage|share|fraction|pue|efficien)/i, /\d\s*(?:%|percent)|\b\d\.\d+\b/],
-  [/\b(?:hot|temperature|warm|cold)\b/i, /\d\s*°?\s*[CF]\b/],
-  [
-    /\b(?:cost|price|expensive|cheap|pay|worth|salary|salaries|fees?|much money)\b/i,
-    /[$€£]\s*\d|\d\s*(?:dollars|USD|EUR|euros?|million|billion)/,
-  ],
+  [/\b(?:hot|temperature|warm|cold)\b/i, temperature],
+  [/\b(?:cost|price|expensive|cheap|pay|worth|salary|salaries|fees?|much money)\b/i, money],
 ];
 /** A time is also told by a version or an event, so that a text without figures may answer it. */
 const units: readonly (readonly [RegExp, RegExp])[] = [

@@ -1,5 +1,5 @@
 import { stemSet } from "../knowledge/analyze.ts";
-import { holding, type Query } from "../retrieve/query.ts";
+import { heldWeight, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import type { ScoredUnit } from "./score.ts";
 
@@ -42,6 +42,8 @@ export function bestWindow(
   query: Query,
   { budget, wholeTables, withCode = false }: WindowOptions,
 ): Window | undefined {
+  // Read once: each pair of ends of a window asks for them again.
+  const lesser = scored.map((_, position) => !wholeTables && isLesserRow(scored, position, query));
   let best: { from: number; to: number; score: number } | undefined;
   for (let from = 0; from < scored.length; from++) {
     if (leans(scored, from)) continue;
@@ -50,7 +52,7 @@ export function bestWindow(
       size += (scored[to]?.unit.text.length ?? 0) + 1;
       // The first unit is taken whatever its size: a long table row or code block is not cut.
       if (size > budget && to > from) break;
-      if (to > from && !wholeTables && isLesserRow(scored, to, query)) break;
+      if (to > from && lesser[to]) break;
       if (leavesOpen(scored, to)) continue;
       const score = value(scored.slice(from, to + 1), query);
       if (!best || score > best.score) best = { from, to, score };
@@ -60,7 +62,7 @@ export function bestWindow(
   const { from, to } = fill(scored, best.from, best.to, {
     budget,
     wholeTables,
-    alsoRow: (position) => wholeTables || !isLesserRow(scored, position, query),
+    alsoRow: (position) => !lesser[position],
   });
   const end = withCode ? toCode(scored, from, to, budget * codeBeyond) : to;
   return { hit, units: scored.slice(from, end + 1), score: best.score };
@@ -84,7 +86,7 @@ function isLesserRow(scored: readonly ScoredUnit[], position: number, query: Que
   if (!here || !before || here.block !== before.block || here.block.kind !== "table") return false;
   const subject = ({ unit }: ScoredUnit) => {
     const held = stemSet(unit.text.split(" | ")[0] ?? "");
-    return query.terms.reduce((sum, term) => sum + term.weight * holding(term, held), 0);
+    return heldWeight(query.terms, held);
   };
   return subject(here) < subject(before);
 }

@@ -1,5 +1,4 @@
 import { unitOf } from "../answer/facts-units.ts";
-import { statements } from "./prose.ts";
 import type { Page, Report } from "./types.ts";
 
 /** Two to six capitals, perhaps plural. Names with digits are models, not acronyms. */
@@ -21,7 +20,7 @@ export function checkAcronyms(
   for (const name of productNames) for (const part of capitals(name)) explained.add(part);
   for (const page of pages) {
     const report = reportOn(page);
-    const text = statements(page.root);
+    const text = page.statements;
     const own = new Set(text.flatMap((statement) => introducedIn(statement.text)));
     const seen = new Set<string>();
     for (const statement of text) {
@@ -44,7 +43,7 @@ function explainedIn(pages: readonly Page[]): Set<string> {
   for (const page of pages) {
     for (const name of page.names) for (const part of capitals(name)) known.add(part);
     if (!/(?:^|\/)glossary\.md$/.test(page.file)) continue;
-    for (const { kind, text } of statements(page.root)) {
+    for (const { kind, text } of page.statements) {
       if (kind === "row") for (const part of capitals(text.split(" | ")[0] ?? "")) known.add(part);
     }
   }

@@ -1,13 +1,12 @@
 import { factsOf } from "../answer/facts.ts";
 import { lineHolding } from "./page.ts";
-import { statements } from "./prose.ts";
 import type { Page, Report } from "./types.ts";
 
 /** Footnotes that name no source, sources that nothing cites, and figures that nothing supports. */
 export function checkFootnotes(page: Page, report: Report): void {
   const known = page.sources && new Set(page.sources.map(({ id }) => id));
   const used = new Set<string>();
-  for (const statement of statements(page.root)) {
+  for (const statement of page.statements) {
     for (const id of statement.notes) {
       used.add(id);
       if (known && !known.has(id)) {

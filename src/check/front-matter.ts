@@ -1,6 +1,7 @@
 import type { Yaml } from "mdast";
 import { isMap, LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
+import { offsetOf } from "../ingest/read/front-matter.ts";
 import { sentences } from "../knowledge/sentences.ts";
 import type { Report } from "./types.ts";
 
@@ -42,15 +43,7 @@ export function checkFrontMatter(node: Yaml | undefined, today: Date, report: Re
   const yaml = parseDocument(node.value, { lineCounter: counter });
   // A fault of the YAML itself is reported by whoever reads the page.
   if (yaml.errors.length > 0 || !isMap(yaml.contents)) return;
-  const lineOf = (path: readonly PropertyKey[]): number => {
-    for (let length = path.length; length > 0; length--) {
-      const found = yaml.getIn(path.slice(0, length), true) as
-        | { range?: [number, number, number] }
-        | undefined;
-      if (found?.range) return firstLine - 1 + counter.linePos(found.range[0]).line;
-    }
-    return firstLine;
-  };
+  const lineOf = (path: readonly PropertyKey[]) => firstLine - 1 + counter.linePos(offsetOf(yaml, path)).line;
   const value = asStrings(yaml.toJS());
   const result = schema.safeParse(value);
   for (const issue of result.error?.issues ?? []) {

@@ -64,6 +64,8 @@ function run(folder: string, files: readonly string[]): Promise<Context> {
         streamOut: silent,
         streamError: silent,
         out: false,
+        // The findings are read from the files: nothing is laid out for a terminal.
+        reporter: () => "",
       },
       (error, _code, context) => (context && !error ? resolve(context) : reject(error)),
     );

@@ -8,6 +8,7 @@ import { unified } from "unified";
 import { readMarkdown } from "../ingest/read/markdown.ts";
 import { Problem } from "../ingest/read/problem.ts";
 import type { Document } from "../knowledge/types.ts";
+import { statements } from "./prose.ts";
 import type { Page, Report } from "./types.ts";
 
 const parser = unified().use(remarkParse).use(remarkGfm).use(remarkFrontmatter, ["yaml"]);
@@ -39,6 +40,7 @@ export async function readPage(
     file,
     text,
     root,
+    statements: statements(root),
     document,
     sources: usable ? document.sources : undefined,
     names: [document.title, ...document.aliases, ...document.tags],

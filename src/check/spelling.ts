@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { CorpusError } from "../errors.ts";
-import { statements } from "./prose.ts";
 import type { Page, Report } from "./types.ts";
 
 /** Name of the list in the corpus folder: one product name an entry, as its maker writes it. */
@@ -49,7 +48,7 @@ export function checkSpelling(page: Page, spelling: Spelling, report: Report): v
   look(page.document.title, 1);
   look(page.document.summary, 1);
   for (const { kind, text, lines } of page.document.blocks) if (kind === "heading") look(text, lines[0]);
-  for (const { text, line } of statements(page.root)) look(text, line);
+  for (const { text, line } of page.statements) look(text, line);
 }
 
 const keyOf = (text: string) => text.toLowerCase().replace(/[\s-]/g, "");

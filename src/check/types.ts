@@ -1,5 +1,6 @@
 import type { Root } from "mdast";
 import type { Document, Source } from "../knowledge/types.ts";
+import type { Statement } from "./prose.ts";
 
 /** One thing that the check found, with the place at which to mend it. */
 export interface Finding {
@@ -18,6 +19,8 @@ export interface Page {
   readonly file: string;
   readonly text: string;
   readonly root: Root;
+  /** Sentences and rows of the text, which several rules read. */
+  readonly statements: readonly Statement[];
   /** Blocks with their lines. When the front matter cannot be used, what the body alone gives. */
   readonly document: Document;
   /** Undefined when the front matter cannot be used: then no rule can tell which footnotes exist. */

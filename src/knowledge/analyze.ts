@@ -64,6 +64,12 @@ export function stemSet(text: string): Set<string> {
   return found;
 }
 
+/** Whether stems joined by spaces stand side by side in a text. */
+export function phrasesOf(text: string): (phrase: string) => boolean {
+  const stems = ` ${indexText(text)} `;
+  return (phrase) => stems.includes(` ${phrase} `);
+}
+
 /** Distinct content terms of a question, in order. */
 export function terms(question: string): Term[] {
   const found = new Map<string, Term>();

@@ -1,6 +1,6 @@
 import { stemSet } from "../knowledge/analyze.ts";
-import { holding, type Query } from "./query.ts";
-import type { Hit } from "./retrieve.ts";
+import { coverage, type Query } from "./query.ts";
+import { type Hit, textOf } from "./retrieve.ts";
 
 /** What separates answerable from not; the fused score cannot (min–max puts a 1 on every query). */
 export interface Evidence {
@@ -50,16 +50,12 @@ const bands = { answer: -0.5, closest: -2 } as const;
 /** Measures the evidence for a question in what was retrieved. */
 export function weigh(query: Query, hits: readonly Hit[], vectorsUsed: boolean): Evidence {
   const { terms, unknownNames } = query;
-  const total = terms.reduce((sum, { weight }) => sum + weight, 0);
   const top = hits.slice(0, passagesLookedAt);
-  const coverages = top.map((hit) => {
-    const held = heldBy(hit);
-    return terms.reduce((sum, term) => sum + term.weight * holding(term, held), 0);
-  });
+  const covered = Math.max(0, ...top.map((hit) => coverage(terms, stemSet(textOf(hit)))));
   const unknown = terms.filter(({ passages }) => passages === 0).length;
   return {
-    coverage: total === 0 ? 0 : Math.max(0, ...coverages) / total,
-    strength: strengthOf(query, top, total === 0 ? 0 : Math.max(0, ...coverages) / total),
+    coverage: covered,
+    strength: strengthOf(query, top, covered),
     similarity: vectorsUsed ? Math.max(0, ...top.map(({ vector }) => vector)) : undefined,
     unknownShare: terms.length === 0 ? 1 : unknown / terms.length,
     length: Math.min(terms.length, 10) / 10,
@@ -95,10 +91,4 @@ export function decide(evidence: Evidence): Band {
   const odds = confidence(evidence);
   if (odds >= bands.answer && evidence.unknownNames.length === 0) return "answer";
   return odds >= bands.closest ? "closest" : "nothing";
-}
-
-/** Stems that a passage holds, its document's title and other names included. */
-function heldBy({ passage, document }: Hit): ReadonlySet<string> {
-  const names = [passage.title, ...passage.heading, ...document.aliases, ...document.tags];
-  return stemSet(`${names.join("\n")}\n${passage.text}`);
 }

@@ -29,6 +29,17 @@ export function holding(term: QueryTerm, stems: ReadonlySet<string>): number {
   return named ? worthOfAlternative : 0;
 }
 
+/** Sum of the weights of the terms that a set of stems holds, each as far as it is held. */
+export function heldWeight(terms: readonly QueryTerm[], stems: ReadonlySet<string>): number {
+  return terms.reduce((sum, term) => sum + term.weight * holding(term, stems), 0);
+}
+
+/** Share of the terms' weight that a set of stems holds, 0 to 1; 0 for no terms. */
+export function coverage(terms: readonly QueryTerm[], stems: ReadonlySet<string>): number {
+  const total = terms.reduce((sum, { weight }) => sum + weight, 0);
+  return total === 0 ? 0 : heldWeight(terms, stems) / total;
+}
+
 /** Discord's calls to everybody are no words of a question. */
 const ping = /@(?:everyone|here)\b|<@[!&]?\d+>/g;
 

@@ -1,5 +1,5 @@
 import { stemSet, stems } from "../knowledge/analyze.ts";
-import { holding, type Query } from "./query.ts";
+import { coverage, holding, type Query } from "./query.ts";
 import type { Hit } from "./retrieve.ts";
 
 /** What is compared between the candidates of one question; each 0 to 1. */
@@ -58,18 +58,12 @@ function signsOf(query: Query, { passage, document, score, vector }: Hit): Signs
   return {
     fused: score,
     similarity: vector,
-    text: coverage(query, stemSet(passage.text)),
-    names: coverage(query, stemSet([...names, ...document.tags].join("\n"))),
+    text: coverage(query.terms, stemSet(passage.text)),
+    names: coverage(query.terms, stemSet([...names, ...document.tags].join("\n"))),
     subject: Math.max(0, ...names.map((name) => balance(query, name))),
     heading: balance(query, passage.heading.at(-1) ?? ""),
     opening: passage.position === 0 ? 1 : 0,
   };
-}
-
-function coverage({ terms }: Query, held: ReadonlySet<string>): number {
-  const total = terms.reduce((sum, { weight }) => sum + weight, 0);
-  if (total === 0) return 0;
-  return terms.reduce((sum, term) => sum + term.weight * holding(term, held), 0) / total;
 }
 
 /** Harmonic mean of the share of the question's terms in a name and of the name's stems in the question. */

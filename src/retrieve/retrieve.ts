@@ -23,6 +23,12 @@ export interface Hit extends StoredPassage, Candidate {
   readonly similar: ReadonlyMap<string, number>;
 }
 
+/** Everything that tells what a passage is about: its text, its headings and the names of its document. */
+export function textOf({ passage, document }: Hit): string {
+  const names = [passage.title, ...passage.heading, ...document.aliases, ...document.tags];
+  return `${names.join("\n")}\n${passage.text}`;
+}
+
 export interface Retrieved {
   readonly query: Query;
   readonly hits: readonly Hit[];

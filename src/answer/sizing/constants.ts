@@ -1,5 +1,5 @@
 import type { KnowledgeIndex } from "../../index/types.ts";
-import { indexText } from "../../knowledge/analyze.ts";
+import { indexText, phrasesOf } from "../../knowledge/analyze.ts";
 import type { Embedder } from "../../models/types.ts";
 import { type Hit, retrieve } from "../../retrieve/retrieve.ts";
 import { figures } from "../facts-figures.ts";
@@ -41,7 +41,7 @@ export async function memoryOf(
     const column = (block.header ?? []).findIndex((title) =>
       /^(?:gpu )?memory\b(?!.*bandwidth)/i.test(title),
     );
-    if (column < 1 || !` ${indexText(cells[0] ?? "")} `.includes(` ${wanted} `)) continue;
+    if (column < 1 || !phrasesOf(cells[0] ?? "")(wanted)) continue;
     const [figure] = figures(cells[column] ?? "");
     const reading = figure?.readings.find(({ family }) => family === "B" || family === "iB");
     if (figure && reading) return { ...evidence, bytes: reading.value, written: figure.written };

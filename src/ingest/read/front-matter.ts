@@ -85,7 +85,7 @@ function resolved(document: YamlDocument, firstLine: number): unknown {
 }
 
 /** Where a field stands; a missing one where the nearest field around it does. */
-function offsetOf(document: YamlDocument, path: readonly PropertyKey[]): number {
+export function offsetOf(document: YamlDocument, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length--) {
     const node = document.getIn(path.slice(0, length), true) as
       | { range?: [number, number, number] }
