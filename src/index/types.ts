@@ -27,7 +27,7 @@ export interface Manifest {
 }
 
 /** What the index keeps of a document beside its passages. */
-export type DocumentRecord = Omit<Document, "blocks">;
+export type DocumentRecord = Omit<Document, "blocks" | "sectionQuestions">;
 
 /** A text to embed and the passage that it stands for. */
 export interface VectorEntry {

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Block, Document, Passage } from "../knowledge/types.ts";
+import { assignQuestions } from "./assign-questions.ts";
 
 /** Raise when passages come out differently for the same documents: it makes every index be rebuilt. */
-export const splitterVersion = 4;
+export const splitterVersion = 5;
 
 /** Passages of 250–400 words ranked best (RESULTS.md); a section of up to this many words stays whole. */
 const mostWords = 350;
@@ -34,7 +35,7 @@ export function split(document: Document): Passage[] {
       });
     }
   }
-  return passages;
+  return assignQuestions(document, passages);
 }
 
 interface Section {

@@ -10,8 +10,8 @@ export interface WantedVector extends EmbeddedText {
 }
 
 /** All vectors that an index of these passages has. A text that the embedder reduces to nothing has none. */
-export function wantedVectors({ documents, passages }: Parsed, embedder: Embedder): WantedVector[] {
-  return embeddedTexts(documents, passages, embedder.unit).flatMap(({ passage, text }) => {
+export function wantedVectors({ passages }: Pick<Parsed, "passages">, embedder: Embedder): WantedVector[] {
+  return embeddedTexts(passages, embedder.unit).flatMap(({ passage, text }) => {
     const prepared = embedder.prepare(text);
     return prepared === "" ? [] : [{ passage, text, prepared }];
   });

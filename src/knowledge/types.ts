@@ -9,6 +9,13 @@ export interface Source {
 /** First and last line, both counted from 1 and inclusive. */
 export type Lines = readonly [from: number, to: number];
 
+/** Questions that one section of a document answers. */
+export interface SectionQuestions {
+  /** The section's heading, or `""` for the text before the first heading. */
+  readonly heading: string;
+  readonly questions: readonly string[];
+}
+
 /** One document of the corpus as a reader delivers it. */
 export interface Document {
   /** Path below the corpus folder with forward slashes, or the `_id` of a JSONL record. */
@@ -17,6 +24,8 @@ export interface Document {
   readonly summary: string;
   readonly aliases: readonly string[];
   readonly questions: readonly string[];
+  /** Questions that single sections answer, in members' words; absent when nobody wrote any. */
+  readonly sectionQuestions?: readonly SectionQuestions[];
   readonly tags: readonly string[];
   readonly sources: readonly Source[];
   /** ISO date on which the facts were last checked. */
@@ -67,6 +76,8 @@ export interface Passage {
   readonly lines: Lines;
   readonly text: string;
   readonly blocks: readonly Block[];
+  /** Questions of the document and its sections that this passage answers best; absent when there are none. */
+  readonly questions?: readonly string[];
 }
 
 /** A passage with what the retrieval found out about it. */

@@ -9,6 +9,7 @@ import { readJsonl } from "./jsonl.ts";
 import { readMarkdown } from "./markdown.ts";
 import { Problem } from "./problem.ts";
 import type { Raw } from "./raw.ts";
+import { questionsFile, readSectionQuestions } from "./section-questions.ts";
 
 /** A document, or a line of one, that was left out, for the report to the maintainer. */
 export interface Rejected {
@@ -72,8 +73,16 @@ async function documentsOf(folder: string, file: string): Promise<readonly (Raw 
     const records = /\.jsonl$/i.test(file);
     const content = await readText(join(folder, file), records ? largestCollection : largestDocument);
     if (records) return [...readJsonl(content)];
-    const hash = createHash("sha256").update(content).digest("hex");
-    return [{ id: file, hash, line: 1, parse: () => readMarkdown(file, content, hash) }];
+    const beside = join(folder, questionsFile(file));
+    const asked = existsSync(beside) ? await readText(beside, largestDocument) : undefined;
+    const hash = createHash("sha256")
+      .update(content)
+      .update(asked ?? "")
+      .digest("hex");
+    const raw = { id: file, hash, line: 1, parse: () => readMarkdown(file, content, hash) };
+    if (asked === undefined) return [raw];
+    const sectionQuestions = { file: questionsFile(file), read: () => readSectionQuestions(asked) };
+    return [{ ...raw, sectionQuestions }];
   } catch (error) {
     if (error instanceof Problem) return [error];
     return [new Problem(1, `cannot be read (${(error as Error).message})`, { cause: error })];
