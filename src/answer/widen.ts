@@ -29,10 +29,11 @@ export interface Rewriting {
 }
 
 /**
- * Log-odds from which the search needs no help: above them the right document is nearly always found, so the
- * call would cost money and time for nothing.
+ * Log-odds from which the search needs no help. Of 424 questions of the front matter, that column left out of
+ * the index, 66 % lie above, and their own document is quoted for 82 % of them; below for 62 %. Higher limits
+ * separate no better, so the call would cost money and time for nothing.
  */
-export const sureFrom = 0.5;
+export const sureFrom = 2;
 /** Characters of a question that are worth a call; a longer one is a pasted text. */
 const longestQuestion = 1_000;
 /** From worst to best. */
