@@ -15,7 +15,7 @@ export async function openTools(
   config: Config,
   log: (line: string) => void,
   { chat = true }: { readonly chat?: boolean } = {},
-): Promise<AnswerTools & { close(): Promise<void> }> {
+): Promise<AnswerTools & { readonly chatModel: LazyChatModel | undefined; close(): Promise<void> }> {
   const index = await openIndex(config.DATA_DIR);
   const wanted = await createEmbedder(config, 1);
   const mismatch = wanted !== undefined && index.manifest.vectors > 0 && !vectorsMatch(index, wanted);
