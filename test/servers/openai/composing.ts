@@ -3,10 +3,11 @@ import type { ChatBody, Replier } from "./chat.ts";
 /**
  * A stand-in for a chat model that composes instead of understanding, for runs that need no real one. It
  * - answers with up to three sentences of the given passages that share most words with the question, each with
- *   the number of its passage, or NO_EVIDENCE when none shares two words;
+ *   the number of its passage, or NO_EVIDENCE when none shares two words; of a question that `rewordings` lists it
+ *   also knows those words;
  * - plants a fault in every fourth sentence: in turn a changed figure, a wrong citation, an invented addition;
  * - writes every sixth answer as chatter without citations;
- * - repairs every first refused sentence with the passage's own, and drops every second;
+ * - repairs every first refused sentence with the passage's own, and drops every second and what no passage is near;
  * - rewords only what `rewordings` lists, by a stretch of the question, and breaks the form in every third reply.
  * The same requests in the same order bring the same replies.
  */
@@ -19,7 +20,7 @@ export function composingReplier(rewordings: Readonly<Record<string, string>> = 
     if (system.startsWith("You prepare searches")) return reword(user, rewordings, ++rewrites);
     if (user.includes("Rewrite each so that")) return repair(body);
     if (++answers % 6 === 0) return "Good question! In general it depends on many things, so plan with care.";
-    const chosen = choose(user);
+    const chosen = choose(user, rewordings);
     return chosen.length === 0 ? "NO_EVIDENCE" : chosen.map(plant).join(" ");
   };
 }
@@ -52,8 +53,9 @@ function written(text: string, passage: number): string {
   return `${text.replace(/[.!?]$/, "")} [${passage}].`;
 }
 
-function choose(user: string): Sentence[] {
-  const asked = content(/Question: ([^\n]*)/.exec(user)?.[1] ?? "");
+function choose(user: string, rewordings: Readonly<Record<string, string>>): Sentence[] {
+  const [, question = ""] = /Question: ([^\n]*)/.exec(user) ?? [];
+  const asked = content(`${question} ${known(question, rewordings) ?? ""}`);
   return sentencesIn(user)
     .map((sentence) => ({ sentence, shared: shared(content(sentence.text), asked) }))
     .filter(({ shared }) => shared > 1)
@@ -85,7 +87,7 @@ function repair({ messages }: ChatBody): string {
       const [best] = sentencesIn(user).sort(
         (a, b) => shared(content(b.text), words) - shared(content(a.text), words),
       );
-      const kept = position % 2 === 0 && best !== undefined;
+      const kept = position % 2 === 0 && best !== undefined && shared(content(best.text), words) > 1;
       return kept ? `${number}. ${written(best.text, best.passage)}` : `${number}. DROP`;
     })
     .join("\n");
@@ -93,8 +95,12 @@ function repair({ messages }: ChatBody): string {
 
 function reword(user: string, rewordings: Readonly<Record<string, string>>, calls: number): string {
   if (calls % 3 === 0) return "Sure! What exactly would you like to know?";
-  const [, reworded] = Object.entries(rewordings).find(([stretch]) => user.includes(stretch)) ?? [];
+  const reworded = known(user, rewordings);
   return reworded === undefined ? "SAME" : `REWORD: ${reworded}`;
+}
+
+function known(text: string, rewordings: Readonly<Record<string, string>>): string | undefined {
+  return Object.entries(rewordings).find(([stretch]) => text.includes(stretch))?.[1];
 }
 
 function content(text: string): Set<string> {
