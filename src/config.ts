@@ -33,6 +33,8 @@ const schema = z.object({
   OPENAI_BASE_URL: address.optional(),
   CHAT_TEMPERATURE: z.coerce.number().min(0).max(2).optional(),
   CHAT_MAX_TOKENS: integer(64, 32_000).default(900),
+  QUESTION_REWRITE: flag.default(true),
+  QUESTION_REWRITE_TIMEOUT_MS: integer(100, 30_000).default(2_500),
   ANSWER_TIMEOUT_MS: integer(1_000, 600_000).default(60_000),
   MODEL_IDLE_TIMEOUT_MS: integer(500, 300_000).default(20_000),
   MAX_CONCURRENT_QUESTIONS: integer(1, 256).default(8),

@@ -5,7 +5,7 @@ import { openIndex } from "./index/embedded/open.ts";
 import { type IngestChild, startIngest } from "./ingest/child.ts";
 import { createEmbedder } from "./models/create-embedder.ts";
 import { chat } from "./terminal/chat.ts";
-import { openChatModel } from "./terminal/open.ts";
+import { openChatModel, openRewriter } from "./terminal/open.ts";
 import { ingestProgress } from "./terminal/progress.ts";
 
 /**
@@ -29,6 +29,7 @@ export async function start(config: Config, { yes }: { readonly yes: boolean }):
     index,
     embedder,
     chatModel,
+    rewriter: await openRewriter(config),
     target: config.CORPUS_URL_BASE ? { urlBase: config.CORPUS_URL_BASE } : {},
     concurrency: config.MAX_CONCURRENT_QUESTIONS,
     queue: config.MAX_QUEUED_QUESTIONS,

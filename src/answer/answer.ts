@@ -1,18 +1,19 @@
 import type { KnowledgeIndex } from "../index/types.ts";
 import type { Answer, DeclineReason, Turn } from "../knowledge/types.ts";
 import type { ChatModel, Embedder } from "../models/types.ts";
-import { decide, weigh } from "../retrieve/gate.ts";
-import { type Retrieved, retrieve } from "../retrieve/retrieve.ts";
-import { holdWhatIsAsked } from "./asked-for.ts";
+import { type Hit, type Retrieved, retrieve } from "../retrieve/retrieve.ts";
 import { type CitationTarget, nearest } from "./cite.ts";
-import { extract } from "./extract.ts";
 import { generate } from "./generate.ts";
 import { merge } from "./merge.ts";
 import { partsOf } from "./parts.ts";
+import { readingOf } from "./reading.ts";
 import { resolve } from "./resolve.ts";
+import type { Rewriter } from "./rewrite.ts";
 import { sizing } from "./sizing/size.ts";
 import { greetingReply, instructionReply } from "./small-talk.ts";
 import { type Trace, traceOf } from "./trace.ts";
+import { unwidened, widen } from "./widen.ts";
+import type { Writing } from "./writing.ts";
 
 /** What answers are made with; one generation of the index for the whole of one answer. */
 export interface AnswerTools {
@@ -20,6 +21,8 @@ export interface AnswerTools {
   readonly embedder: Embedder | undefined;
   readonly chatModel: ChatModel | undefined;
   readonly target: CitationTarget;
+  /** Other wordings of a question, from the chat model; without one the question is searched for as it is. */
+  readonly rewriter?: Rewriter | undefined;
 }
 
 export interface AnswerOptions {
@@ -31,6 +34,8 @@ export interface AnswerOptions {
   readonly budgets?: readonly number[];
   /** Receives how the answer came about; for several questions in one message, once for each. */
   readonly onTrace?: (trace: Trace) => void;
+  /** Receives how the chat model's answer fared; not called when it was not asked for one. */
+  readonly onWriting?: (writing: Writing) => void;
 }
 
 /** Passages that are weighed, extracted from and shown to a model. */
@@ -51,7 +56,7 @@ export async function answer(
   options: AnswerOptions = {},
 ): Promise<Answer> {
   const started = performance.now();
-  const { history = [], signal, onText, onTrace } = options;
+  const { history = [], signal, onText, onTrace, onWriting } = options;
   const base = {
     claims: [],
     citations: [],
@@ -85,14 +90,17 @@ export async function answer(
   const focus = asked.endsWith(question) ? question : asked;
   const found = { ...retrieved, query: { ...retrieved.query, focus } };
   if (found.query.terms.length === 0) return decline("ambiguous", nothingAsked);
-  const evidence = weigh(found.query, found.hits, found.vectorsUsed);
-  const band = decide(evidence);
-  const extracted = band === "answer" ? extract(found.query, found.hits, tools.target, options) : undefined;
-  const holds = extracted && holdWhatIsAsked(found.query, extracted.shown);
-  onTrace?.(traceOf(asked, found, evidence, band, holds));
+  const own = readingOf(found, { target: tools.target, ...options });
+  const { extracted, holds } = own;
   const calculated = await sizing(asked, { ...tools, ...(signal ? { signal } : {}) }, tools.target);
-  if (!calculated && (!extracted || !holds)) {
-    const near = band === "nothing" ? [] : nearestSections(found, tools.target);
+  const original = { question, asked, history, query: found.query };
+  const wide =
+    tools.rewriter && tools.chatModel && !calculated
+      ? await widen(own, original, tools.rewriter, tools, passagesWanted, signal)
+      : unwidened(own);
+  onTrace?.(traceOf(asked, own, wide.rewriting));
+  if (!calculated && !wide.allows) {
+    const near = wide.band === "nothing" ? [] : nearestSections(wide.hits, tools.target);
     const text = near.length > 0 ? noDirectAnswer : notInSources;
     return { ...base, status: "no_evidence", nearest: near, text, latencyMs: elapsed() };
   }
@@ -105,16 +113,18 @@ export async function answer(
   if (!tools.chatModel) return { ...answered, ...quoted, latencyMs: elapsed() };
 
   const generated = await generate(
-    { question: asked, history, hits: found.hits, fallback: quoted },
+    // What the gate refused for the question itself is never quoted: only a verified answer may show it.
+    { question: asked, history, hits: wide.hits, fallback: claims.length > 0 ? quoted : undefined },
     {
       chatModel: tools.chatModel,
       target: tools.target,
       ...(signal ? { signal } : {}),
       ...(onText ? { onText } : {}),
+      ...(onWriting ? { onWriting } : {}),
     },
   );
   if (generated.outcome === "no_evidence") {
-    const near = nearestSections(found, tools.target);
+    const near = nearestSections(wide.hits, tools.target);
     return { ...base, status: "no_evidence", nearest: near, text: noDirectAnswer, latencyMs: elapsed() };
   }
   const { outcome: _outcome, notices, ...written } = generated;
@@ -169,8 +179,8 @@ export const noDirectAnswer = "My sources do not answer this directly. These sec
 const stillLearning =
   "Found by words alone: the index is still learning the meaning of its passages, so ask again in a minute if this misses.";
 
-function nearestSections(found: Retrieved, target: CitationTarget) {
-  return found.hits.slice(0, nearestShown).map((hit) => nearest(hit, target));
+function nearestSections(hits: readonly Hit[], target: CitationTarget) {
+  return hits.slice(0, nearestShown).map((hit) => nearest(hit, target));
 }
 
 function noticesOf(found: Retrieved, { index }: AnswerTools): string[] {

@@ -19,7 +19,7 @@ export interface Draft {
   /** Takes rewritten blocks by the position of the refused one. */
   replace(rewritten: ReadonlyMap<number, readonly ClaimBlock[]>): void;
   /** Drops what is still held back. */
-  finish(): Composed & { readonly dropped: number };
+  finish(): Composed & { readonly written: number; readonly repaired: number; readonly dropped: number };
 }
 
 interface Entry {
@@ -27,6 +27,8 @@ interface Entry {
   readonly verdict: Verdict;
   /** Empty while held back. */
   shown: Shown[];
+  /** Shown as the repair call rewrote it. */
+  repaired: boolean;
 }
 
 export function createDraft(
@@ -62,7 +64,7 @@ export function createDraft(
       if (claimText(block) === "") return;
       const verdict = verifyBlock(block, sources);
       const shown = show(block, verdict, predecessorShown(entries.length));
-      entries.push({ block, verdict, shown: shown ? [shown] : [] });
+      entries.push({ block, verdict, shown: shown ? [shown] : [], repaired: false });
       if (shown) onText(renderShown(allShown()));
     },
     get saysNoEvidence() {
@@ -93,7 +95,9 @@ export function createDraft(
             ...(marker === undefined ? {} : { marker }),
           };
           const shown = show(block, verifyBlock(block, sources), predecessorShown(position));
-          if (shown) entry.shown.push(shown);
+          if (!shown) continue;
+          entry.shown.push(shown);
+          entry.repaired = true;
         }
       }
     },
@@ -110,7 +114,9 @@ export function createDraft(
       if (shown.length > 0 && (shown.length !== before || entries.some((entry) => entry.shown.length !== 1)))
         onText(text);
       const dropped = entries.filter((entry) => entry.shown.length === 0).length;
-      return { text, claims: claimsOf(shown), citations: numbering.citations, dropped };
+      const repaired = entries.filter((entry) => entry.repaired).length;
+      const counts = { written: entries.length, repaired, dropped };
+      return { text, claims: claimsOf(shown), citations: numbering.citations, ...counts };
     },
   };
 }

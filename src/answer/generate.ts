@@ -8,13 +8,14 @@ import type { Composed } from "./extract.ts";
 import { createDraft, type Draft } from "./generate-draft.ts";
 import { answerPrompt } from "./prompt.ts";
 import { repair } from "./repair.ts";
+import type { Writing } from "./writing.ts";
 
 export interface GenerateInput {
   readonly question: string;
   readonly history: readonly Turn[];
   readonly hits: readonly Hit[];
-  /** The extractive answer, given when nothing that the model writes can be verified. */
-  readonly fallback: Composed;
+  /** The extractive answer, given when nothing that the model writes can be verified; none where the gate refused one. */
+  readonly fallback: Composed | undefined;
 }
 
 export interface GenerateTools {
@@ -23,6 +24,8 @@ export interface GenerateTools {
   readonly signal?: AbortSignal;
   /** Receives the verified text so far each time it grows. */
   readonly onText?: (text: string) => void;
+  /** Receives at the end how the blocks fared. */
+  readonly onWriting?: (writing: Writing) => void;
 }
 
 export type Generated =
@@ -49,14 +52,23 @@ const longestAnswer = 24_000;
 /**
  * Answers with the model from the passages of `hits`. Every block is verified before it is shown; one repair
  * call covers all that fail; what still fails is dropped. A model that fails leaves what was verified, or the
- * extractive answer; so does a deadline. Throws AbortError when a stop comes before anything was verified.
+ * extractive answer, or no evidence where there is none; so does a deadline. Throws AbortError when a stop comes before anything was verified.
  */
 export async function generate(input: GenerateInput, tools: GenerateTools): Promise<Generated> {
   const draft = createDraft(input.hits, tools.target, tools.onText);
   let failure = await write(draft, input, tools);
   if (!failure && draft.worthRepairing()) failure = await mend(draft, input, tools);
-  const { text, claims, citations, dropped } = draft.finish();
+  const { text, claims, citations, written, repaired, dropped } = draft.finish();
+  const report = (outcome: Writing["outcome"]) =>
+    tools.onWriting?.({
+      written,
+      repaired,
+      dropped,
+      outcome,
+      ...(failure ? { fault: failure.message } : {}),
+    });
   if (claims.length > 0) {
+    report("generative");
     const incomplete = failure ? { incomplete: true } : {};
     return {
       text,
@@ -71,7 +83,11 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
   }
   // A stop by the member ends the answer; a deadline is the model's failure, and the quotation is at hand.
   if (failure?.name === "AbortError") throw failure;
-  if (!failure && draft.saysNoEvidence) return { outcome: "no_evidence" };
+  if (!input.fallback || (!failure && draft.saysNoEvidence)) {
+    report("no_evidence");
+    return { outcome: "no_evidence" };
+  }
+  report("extractive");
   const notices = [failure ? modelFailed : notVerified];
   return { ...input.fallback, outcome: "answered", notices, dropped, mode: "extractive" };
 }

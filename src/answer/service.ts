@@ -5,6 +5,7 @@ import type { ChatModel, Embedder } from "../models/types.ts";
 import { vectorsMatch } from "../retrieve/retrieve.ts";
 import { type AnswerOptions, answer } from "./answer.ts";
 import type { CitationTarget } from "./cite.ts";
+import type { Rewriter } from "./rewrite.ts";
 
 /** What hosts (Discord, the terminal) ask. One service serves the whole process. */
 export interface AnswerService {
@@ -30,6 +31,8 @@ export interface ServiceStatus {
   /** Whether the meaning of passages takes part in the search. */
   readonly vectors: boolean;
   readonly chatModel: string | null;
+  /** What became of rewording questions since the start; null when the chat model does not. */
+  readonly rewriting: Rewriter["counts"] | null;
 }
 
 export interface ServiceOptions {
@@ -38,6 +41,8 @@ export interface ServiceOptions {
   readonly embedder: Embedder | undefined;
   /** Without one, answers are quoted from the passages. */
   readonly chatModel: ChatModel | undefined;
+  /** Rewords questions before the search; without one they are searched for as they are. */
+  readonly rewriter?: Rewriter | undefined;
   readonly target: CitationTarget;
   /** Questions answered at once. */
   readonly concurrency: number;
@@ -52,7 +57,16 @@ const overloaded = "I am busy with other questions. Please ask again in a minute
 
 /** Makes the service. It is ready at once: nothing here waits for a model. */
 export function createAnswerService(options: ServiceOptions): AnswerService {
-  const { embedder, chatModel, target, concurrency, queue, deadlineMs, onFault = () => undefined } = options;
+  const {
+    embedder,
+    chatModel,
+    rewriter,
+    target,
+    concurrency,
+    queue,
+    deadlineMs,
+    onFault = () => undefined,
+  } = options;
   const limit = pLimit(concurrency);
   let current = { index: options.index, users: 0, retired: false };
   let warm: Embedder | undefined;
@@ -77,7 +91,7 @@ export function createAnswerService(options: ServiceOptions): AnswerService {
       const usable = warm && vectorsMatch(used.index, warm) ? warm : undefined;
       return await answer(
         question,
-        { index: used.index, embedder: usable, chatModel, target },
+        { index: used.index, embedder: usable, chatModel, rewriter, target },
         { ...given, signal },
       );
     } finally {
@@ -101,6 +115,7 @@ export function createAnswerService(options: ServiceOptions): AnswerService {
         pending: manifest.pending,
         vectors: warm !== undefined && vectorsMatch(current.index, warm) && manifest.vectors > 0,
         chatModel: chatModel?.name ?? null,
+        rewriting: rewriter ? { ...rewriter.counts } : null,
       };
     },
     swap(index) {

@@ -1,5 +1,6 @@
-import { type Band, confidence, type Evidence } from "../retrieve/gate.ts";
-import type { Retrieved } from "../retrieve/retrieve.ts";
+import type { Band, Evidence } from "../retrieve/gate.ts";
+import type { Reading } from "./reading.ts";
+import type { Rewriting } from "./widen.ts";
 
 /** How an answer came about, for the maintainer who asks why. */
 export interface Trace {
@@ -14,6 +15,8 @@ export interface Trace {
   readonly band: Band;
   /** Whether the extract held the amount, year or name asked for; undefined when there was no extract. */
   readonly holdsWhatIsAsked: boolean | undefined;
+  /** What the chat model made of the question before the search; undefined without one. */
+  readonly rewriting: Rewriting | undefined;
 }
 
 export interface TracedTerm {
@@ -37,11 +40,10 @@ export interface TracedCandidate {
 /** Collects what the retrieval and the gate saw. */
 export function traceOf(
   asked: string,
-  { query, hits }: Retrieved,
-  evidence: Evidence,
-  band: Band,
-  holdsWhatIsAsked: boolean | undefined,
+  { found, evidence, odds, band, holds }: Reading,
+  rewriting: Rewriting | undefined,
 ): Trace {
+  const { query, hits } = found;
   return {
     asked,
     terms: query.terms.map(({ surface, typed, weight, passages, alternatives }) => ({
@@ -61,8 +63,9 @@ export function traceOf(
       relevance,
     })),
     evidence,
-    confidence: confidence(evidence),
+    confidence: odds,
     band,
-    holdsWhatIsAsked,
+    holdsWhatIsAsked: holds,
+    rewriting,
   };
 }

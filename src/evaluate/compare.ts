@@ -29,19 +29,27 @@ export async function compare(evaluation: Evaluation, path: string): Promise<Dif
   if (!old.success) {
     throw new ConfigError(`${path} is no evaluation; make one with \`npm run -s eval -- --json > ${path}\`.`);
   }
-  const before = new Map(old.data.results.map(({ id, measures }) => [id, measures]));
-  const names = [...new Set(evaluation.results.flatMap(({ measures }) => Object.keys(measures)))];
-  const found = names.flatMap((measure): Difference[] => {
-    const pairs = evaluation.results.flatMap(({ id, measures }) => {
-      const [then, now] = [before.get(id)?.[measure], measures[measure]];
-      return then === undefined || now === undefined ? [] : [Number(now) - Number(then)];
+  const found = differences(evaluation, old.data);
+  if (found.length === 0) throw new ConfigError(`${path} holds none of these questions.`);
+  return found;
+}
+
+/** The same for two evaluations at hand; empty when they share no question. */
+export function differences(
+  now: Pick<Evaluation, "results">,
+  old: Pick<Evaluation, "results">,
+): Difference[] {
+  const before = new Map(old.results.map(({ id, measures }) => [id, measures]));
+  const names = [...new Set(now.results.flatMap(({ measures }) => Object.keys(measures)))];
+  return names.flatMap((measure): Difference[] => {
+    const pairs = now.results.flatMap(({ id, measures }) => {
+      const [then, after] = [before.get(id)?.[measure], measures[measure]];
+      return then === undefined || after === undefined ? [] : [Number(after) - Number(then)];
     });
     if (pairs.length === 0) return [];
     const count = (sign: number) => pairs.filter((pair) => pair === sign).length;
     return [{ measure, change: bootstrap(pairs), gained: count(1), lost: count(-1) }];
   });
-  if (found.length === 0) throw new ConfigError(`${path} holds none of these questions.`);
-  return found;
 }
 
 function parse(text: string): unknown {

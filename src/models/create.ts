@@ -4,6 +4,7 @@ import { createOpenAIEmbedder } from "./openai/embedder.ts";
 import { createProviderChatModel } from "./openai/init-chat-model.ts";
 import { parseChatModel } from "./openai/providers.ts";
 import { isReasoningModel } from "./openai/service.ts";
+import type { Patience } from "./openai/stream.ts";
 import type { Embedder } from "./types.ts";
 
 /**
@@ -14,9 +15,8 @@ import type { Embedder } from "./types.ts";
 export async function createChatModel(config: Config): Promise<LazyChatModel | undefined> {
   const name = chatModelName(config);
   if (name === undefined) return undefined;
-  const { provider, model } = parseChatModel(name, config.OPENAI_BASE_URL !== undefined);
-  const common = {
-    model,
+  const { model } = parseChatModel(name, config.OPENAI_BASE_URL !== undefined);
+  return modelWithin(config, name, {
     maxTokens: config.CHAT_MAX_TOKENS,
     patience: {
       idleMs: config.MODEL_IDLE_TIMEOUT_MS,
@@ -25,7 +25,34 @@ export async function createChatModel(config: Config): Promise<LazyChatModel | u
         ? Math.max(config.MODEL_IDLE_TIMEOUT_MS, config.ANSWER_TIMEOUT_MS)
         : config.MODEL_IDLE_TIMEOUT_MS,
     },
-  };
+  });
+}
+
+/**
+ * The same model for rewording questions: few tokens, no second attempt. Undefined without a chat model, with
+ * QUESTION_REWRITE=false, and for a reasoning model, whose thoughts would use up tokens and time. Throws ConfigError.
+ */
+export async function createRewriteModel(
+  config: Config,
+  maxTokens: number,
+): Promise<LazyChatModel | undefined> {
+  const name = chatModelName(config);
+  if (name === undefined || !config.QUESTION_REWRITE) return undefined;
+  if (isReasoningModel(parseChatModel(name, config.OPENAI_BASE_URL !== undefined).model)) return undefined;
+  const limit = config.QUESTION_REWRITE_TIMEOUT_MS;
+  return modelWithin(config, name, {
+    maxTokens,
+    patience: { idleMs: limit, firstTokenMs: limit, retries: 0 },
+  });
+}
+
+function modelWithin(
+  config: Config,
+  name: string,
+  limits: { readonly maxTokens: number; readonly patience: Partial<Patience> },
+): LazyChatModel {
+  const { provider, model } = parseChatModel(name, config.OPENAI_BASE_URL !== undefined);
+  const common = { ...limits, model };
   if (provider !== "openai")
     return createProviderChatModel({ ...common, provider, temperature: config.CHAT_TEMPERATURE });
   return createOpenAIChatModel({

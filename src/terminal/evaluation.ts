@@ -53,10 +53,10 @@ export function renderEvaluation(evaluation: Evaluation, overlap: Overlap, withM
 }
 
 /** How one evaluation differs from another, measure by measure. */
-export function renderDifferences(differences: readonly Difference[]): string {
+export function renderDifferences(differences: readonly Difference[], head = "against the older"): string {
   if (differences.length === 0) return "";
   const table = new Table({
-    head: ["against the older", "questions", "change", "gained", "lost"],
+    head: [head, "questions", "change", "gained", "lost"],
     style: plain,
   });
   for (const { measure, change, gained, lost } of differences) {
@@ -86,7 +86,8 @@ function renderCurve(curve: Evaluation["curve"]): string {
   return table.toString();
 }
 
-function share({ value, low, high }: Estimate): string {
+/** A share in percent with its interval. */
+export function share({ value, low, high }: Estimate): string {
   return `${percent(value)} (${percent(low)}–${percent(high)})`;
 }
 

@@ -49,5 +49,24 @@ export function renderTrace(trace: Trace): string {
       "amount, year or name asked for stands in the passages shown",
     ],
   );
-  return [`Searched for: ${trace.asked}`, terms, candidates, gate].map(String).join("\n");
+  const parts = [`Searched for: ${trace.asked}`, terms, candidates, gate, ...rewritingOf(trace)];
+  return parts.map(String).join("\n");
+}
+
+/** What the chat model made of the question, and what became of each of its proposals. */
+function rewritingOf({ rewriting }: Trace): (string | Table.Table)[] {
+  if (!rewriting) return [];
+  const { outcome, detail, proposals, opened } = rewriting;
+  const table = new Table({
+    head: ["also searched for", "form", "log-odds", "left out because it"],
+    style: { head: [], border: [] },
+  });
+  for (const { text, kind, odds, dropped } of proposals) {
+    table.push([text, kind, odds?.toFixed(2) ?? "", dropped ?? ""]);
+  }
+  return [
+    `Rewording by the chat model: ${outcome} (${detail})`,
+    ...(proposals.length > 0 ? [table] : []),
+    ...(opened === undefined ? [] : [`The gate opened on: ${opened}`]),
+  ];
 }

@@ -1,4 +1,6 @@
 import type { AnswerTools } from "../answer/answer.ts";
+import { createRewriter, type Rewriter } from "../answer/rewrite.ts";
+import { rewriteTokens } from "../answer/rewrite-form.ts";
 import { type Config, chatModelName } from "../config.ts";
 import { openIndex } from "../index/embedded/open.ts";
 import { createEmbedder } from "../models/create-embedder.ts";
@@ -13,7 +15,7 @@ export async function openTools(
   config: Config,
   log: (line: string) => void,
   { chat = true }: { readonly chat?: boolean } = {},
-): Promise<AnswerTools & { close(): Promise<void> }> {
+): Promise<AnswerTools & { readonly chatModel: LazyChatModel | undefined; close(): Promise<void> }> {
   const index = await openIndex(config.DATA_DIR);
   const wanted = await createEmbedder(config, 1);
   const mismatch = wanted !== undefined && index.manifest.vectors > 0 && !vectorsMatch(index, wanted);
@@ -24,6 +26,7 @@ export async function openTools(
     index,
     embedder,
     chatModel: chat ? await openChatModel(config) : undefined,
+    rewriter: chat ? await openRewriter(config) : undefined,
     target: config.CORPUS_URL_BASE ? { urlBase: config.CORPUS_URL_BASE } : {},
     close: async () => {
       await index.close();
@@ -37,6 +40,21 @@ export async function openChatModel(config: Config): Promise<LazyChatModel | und
   if (!chatModelName(config)) return undefined;
   const { createChatModel } = await import("../models/create.ts");
   return createChatModel(config);
+}
+
+/** What rewords questions before the search, when a chat model is configured that may. Throws ConfigError. */
+export async function openRewriter(config: Config): Promise<Rewriter | undefined> {
+  if (!chatModelName(config) || !config.QUESTION_REWRITE) return undefined;
+  const { createRewriteModel } = await import("../models/create.ts");
+  const chatModel = await createRewriteModel(config, rewriteTokens);
+  return (
+    chatModel &&
+    createRewriter({
+      chatModel,
+      deadlineMs: config.QUESTION_REWRITE_TIMEOUT_MS,
+      load: () => chatModel.load(),
+    })
+  );
 }
 
 /** What to tell the operator when the index holds the vectors of another embedder. */

@@ -61,7 +61,7 @@ describe("createAnswerService", () => {
     const service = await aService({ embedder });
     const answer = await service.ask("what is lustre");
     expect(answer.status).toBe("answered");
-    expect(service.status).toMatchObject({ documents: 2, vectors: false, chatModel: null });
+    expect(service.status).toMatchObject({ documents: 2, vectors: false, chatModel: null, rewriting: null });
   });
 
   it("declines what does not fit into its queue, and answers the rest", async () => {
