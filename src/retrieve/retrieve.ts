@@ -21,6 +21,8 @@ export interface Hit extends StoredPassage, Candidate {
   readonly relevance: number;
   /** How near each embedded text of the passage is to the question; empty without vectors. */
   readonly similar: ReadonlyMap<string, number>;
+  /** Cosine similarity of the nearest question that somebody wrote for the passage; 0 without one. */
+  readonly asked: number;
 }
 
 /** Everything that tells what a passage is about: its text, its headings and the names of its document. */
@@ -42,8 +44,6 @@ const candidatesPerSide = 50;
 const comparedExactly = 24;
 /** Best candidates of the fusion that are compared with each other. */
 const compared = 24;
-/** Passages whose sentences are compared with the question one by one. */
-const passagesRead = 8;
 /** A query vector that takes longer is done without: the lexical side answers alone. */
 const embeddingDeadlineMs = 4_000;
 
@@ -77,18 +77,32 @@ export async function retrieve(
   );
   const stored = (await index.passages([...scored.keys()], signal)).flatMap((one) => {
     const candidate = scored.get(one.row);
-    return candidate ? [{ ...one, ...candidate, similar: new Map(), relevance: 0 }] : [];
+    return candidate ? [{ ...one, ...candidate, similar: new Map(), asked: 0, relevance: 0 }] : [];
   });
+  const seen = await compare(stored.slice(0, compared), vector, index, signal);
   // Each side alone shows what it finds by itself.
-  const first = kind === "hybrid" ? rerank(query, stored.slice(0, compared)) : stored.slice(0, compared);
-  const ranked = diversify([...first, ...stored.slice(compared)], limit);
-  const read = ranked.slice(0, passagesRead).map(({ row }) => row);
-  const similarities = vector ? await index.similarities(vector, read, signal) : [];
-  const hits = ranked.map((hit, rank) => ({
-    ...hit,
-    similar: new Map(similarities[rank]?.map(({ text, similarity }) => [text, similarity])),
-  }));
+  const first = kind === "hybrid" ? rerank(query, seen) : seen;
+  const hits = diversify([...first, ...stored.slice(compared)], limit);
   return { query, hits, vectorsUsed: vector !== undefined };
+}
+
+/** Compares the question with every embedded text of some passages, and with the questions written for them. */
+async function compare(
+  hits: readonly Hit[],
+  vector: readonly number[] | undefined,
+  index: KnowledgeIndex,
+  signal: AbortSignal | undefined,
+): Promise<Hit[]> {
+  if (!vector) return [...hits];
+  const rows = hits.map(({ row }) => row);
+  const similarities = await index.similarities(vector, rows, signal);
+  return hits.map((hit, rank) => {
+    const similar = new Map(similarities[rank]?.map(({ text, similarity }) => [text, similarity]));
+    const questions = new Set(hit.passage.questions);
+    const nearest = (wanted: boolean) =>
+      Math.max(0, ...[...similar].flatMap(([text, value]) => (questions.has(text) === wanted ? [value] : [])));
+    return { ...hit, similar, vector: nearest(false), asked: nearest(true) };
+  });
 }
 
 /**
