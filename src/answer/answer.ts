@@ -2,12 +2,13 @@ import type { KnowledgeIndex } from "../index/types.ts";
 import type { Answer, DeclineReason, Turn } from "../knowledge/types.ts";
 import type { ChatModel, Embedder } from "../models/types.ts";
 import { decide, weigh } from "../retrieve/gate.ts";
-import { type Retrieved, retrieve } from "../retrieve/retrieve.ts";
+import { type Hit, type Retrieved, retrieve } from "../retrieve/retrieve.ts";
 import { holdWhatIsAsked } from "./asked-for.ts";
 import { type CitationTarget, nearest } from "./cite.ts";
-import { extract } from "./extract.ts";
+import { type Detail, leftOut, type Room, roomBelow, roomFor, shownLength, tooLong } from "./detail.ts";
+import { type Composed, extract } from "./extract.ts";
 import { generate } from "./generate.ts";
-import { merge } from "./merge.ts";
+import { labelOf, merge } from "./merge.ts";
 import { partsOf } from "./parts.ts";
 import { resolve } from "./resolve.ts";
 import { sizing } from "./sizing/size.ts";
@@ -27,8 +28,10 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Receives the verified text so far each time it grows. */
   readonly onText?: (text: string) => void;
-  /** Characters of each window of an extract, fewer where a message asks several questions. */
-  readonly budgets?: readonly number[];
+  /** Short by default: at most `mostShown.short` characters of quoted text. */
+  readonly detail?: Detail;
+  /** The room that one of several questions in a message has; by default what `detail` gives. */
+  readonly room?: Room;
   /** Receives how the answer came about; for several questions in one message, once for each. */
   readonly onTrace?: (trace: Trace) => void;
 }
@@ -51,7 +54,7 @@ export async function answer(
   options: AnswerOptions = {},
 ): Promise<Answer> {
   const started = performance.now();
-  const { history = [], signal, onText, onTrace } = options;
+  const { history = [], signal, onText, onTrace, detail = "short", room = roomFor(detail) } = options;
   const base = {
     claims: [],
     citations: [],
@@ -87,25 +90,34 @@ export async function answer(
   if (found.query.terms.length === 0) return decline("ambiguous", nothingAsked);
   const evidence = weigh(found.query, found.hits, found.vectorsUsed);
   const band = decide(evidence);
-  const extracted = band === "answer" ? extract(found.query, found.hits, tools.target, options) : undefined;
-  const holds = extracted && holdWhatIsAsked(found.query, extracted.shown);
-  onTrace?.(traceOf(asked, found, evidence, band, holds));
   const calculated = await sizing(asked, { ...tools, ...(signal ? { signal } : {}) }, tools.target);
+  const left = roomBelow(room, calculated?.text);
+  const extracted = band === "answer" ? extract(found.query, found.hits, tools.target, left) : undefined;
+  const holds = extracted && holdWhatIsAsked(found.query, extracted.weighed);
+  onTrace?.(traceOf(asked, found, evidence, band, holds));
   if (!calculated && (!extracted || !holds)) {
-    const near = band === "nothing" ? [] : nearestSections(found, tools.target);
+    const near = band === "nothing" ? [] : nearestSections(found.hits, tools.target);
     const text = near.length > 0 ? noDirectAnswer : notInSources;
     return { ...base, status: "no_evidence", nearest: near, text, latencyMs: elapsed() };
   }
+  const onlyTooLong = (): Answer => {
+    const near = nearestSections(extracted?.weighed ?? found.hits, tools.target);
+    return { ...base, status: "no_evidence", nearest: near, text: tooLong[detail], latencyMs: elapsed() };
+  };
 
   const { text, claims, citations } = merge(
-    [calculated, holds ? extracted : undefined].filter((one) => one !== undefined),
+    [calculated, holds ? extracted : undefined].filter((one) => one !== undefined).filter(holdsClaims),
   );
   const quoted = { text, claims, citations };
   const answered = { ...base, status: "answered" as const, notices: noticesOf(found, tools), dropped: 0 };
-  if (!tools.chatModel) return { ...answered, ...quoted, latencyMs: elapsed() };
+  if (!tools.chatModel) {
+    if (claims.length === 0) return onlyTooLong();
+    const notices = [...answered.notices, ...(holds && extracted?.leftOut ? [leftOut[detail]] : [])];
+    return { ...answered, ...quoted, notices, latencyMs: elapsed() };
+  }
 
   const generated = await generate(
-    { question: asked, history, hits: found.hits, fallback: quoted },
+    { question: asked, history, hits: found.hits, fallback: quoted, detail },
     {
       chatModel: tools.chatModel,
       target: tools.target,
@@ -114,17 +126,17 @@ export async function answer(
     },
   );
   if (generated.outcome === "no_evidence") {
-    const near = nearestSections(found, tools.target);
+    const near = nearestSections(found.hits, tools.target);
     return { ...base, status: "no_evidence", nearest: near, text: noDirectAnswer, latencyMs: elapsed() };
   }
   const { outcome: _outcome, notices, ...written } = generated;
+  if (written.claims.length === 0) return onlyTooLong();
   const composed = calculated ? { ...written, ...merge([calculated, written]) } : written;
   return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
 }
 
-/** Characters: several answers together are about as long as one. */
-const halfAnswer = [600, 350] as const;
-const thirdOfAnswer = [500] as const;
+/** Characters kept for each question that is yet to be answered. */
+const keptForNext: Readonly<Record<Detail, number>> = { short: 350, full: 1_500 };
 
 /** Answers each question of a message by itself; undefined for one plain question, and when none has an answer. */
 async function answerParts(
@@ -137,26 +149,30 @@ async function answerParts(
   const parts = partsOf(question);
   const [first] = parts;
   if (parts.length === 1 || first === undefined) return undefined;
-  const { history = [], ...rest } = options;
+  const { history = [], detail = "short", ...rest } = options;
+  const whole = roomFor(detail, parts.length);
+  // The question above each answer is bold, with empty lines between.
+  let left = whole.most - parts.reduce((sum, part) => sum + labelOf(part).length + "****\n\n\n".length, 0);
   const made = [];
   for (const [index, part] of parts.entries()) {
     // "does it need liquid cooling" lives on the question before it.
     const before: Turn[] = index === 0 ? [] : [{ role: "user", content: first }];
-    made.push({
-      label: part,
-      ...(await answer(part, tools, {
-        ...rest,
-        history: [...history, ...before],
-        budgets: parts.length === 2 ? halfAnswer : thirdOfAnswer,
-      })),
+    const most = left - keptForNext[detail] * (parts.length - 1 - index);
+    const one = await answer(part, tools, {
+      ...rest,
+      detail,
+      history: [...history, ...before],
+      room: { ...whole, most },
     });
+    const isTooLong = one.text === tooLong[detail];
+    const text = one.status === "answered" ? one.text : isTooLong ? leftOut[detail] : notInSources;
+    left -= shownLength(text);
+    made.push({ ...one, text, label: labelOf(part) });
   }
   if (!made.some(({ status }) => status === "answered")) return undefined;
   return {
     status: "answered",
-    ...merge(
-      made.map((one) => (one.status === "answered" ? one : { ...one, text: notInSources, citations: [] })),
-    ),
+    ...merge(made),
     notices: [...new Set(made.flatMap((one) => (one.status === "answered" ? one.notices : [])))],
     dropped: 0,
   };
@@ -169,8 +185,12 @@ export const noDirectAnswer = "My sources do not answer this directly. These sec
 const stillLearning =
   "Found by words alone: the index is still learning the meaning of its passages, so ask again in a minute if this misses.";
 
-function nearestSections(found: Retrieved, target: CitationTarget) {
-  return found.hits.slice(0, nearestShown).map((hit) => nearest(hit, target));
+function holdsClaims({ claims }: Composed): boolean {
+  return claims.length > 0;
+}
+
+function nearestSections(hits: readonly Hit[], target: CitationTarget) {
+  return hits.slice(0, nearestShown).map((hit) => nearest(hit, target));
 }
 
 function noticesOf(found: Retrieved, { index }: AnswerTools): string[] {

@@ -4,6 +4,7 @@ import type { ChatModel } from "../models/types.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { blockSplitter } from "./blocks.ts";
 import type { CitationTarget } from "./cite.ts";
+import type { Detail } from "./detail.ts";
 import type { Composed } from "./extract.ts";
 import { createDraft, type Draft } from "./generate-draft.ts";
 import { answerPrompt } from "./prompt.ts";
@@ -15,6 +16,7 @@ export interface GenerateInput {
   readonly hits: readonly Hit[];
   /** The extractive answer, given when nothing that the model writes can be verified. */
   readonly fallback: Composed;
+  readonly detail?: Detail;
 }
 
 export interface GenerateTools {
@@ -79,14 +81,14 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
 /** Streams the answer into the draft. Returns the fault that ended it early. */
 async function write(
   draft: Draft,
-  { question, history, hits }: GenerateInput,
+  { question, history, hits, detail }: GenerateInput,
   { chatModel, signal }: GenerateTools,
 ): Promise<Error | undefined> {
   const splitter = blockSplitter();
   let size = 0;
   try {
     for await (const piece of chatModel.stream(
-      answerPrompt(question, history, hits),
+      answerPrompt(question, history, hits, detail),
       signal ? { signal } : {},
     )) {
       for (const block of splitter.push(piece)) draft.add(block);
