@@ -8,7 +8,7 @@ import { type CitationTarget, nearest } from "./cite.ts";
 import { type Detail, leftOut, type Room, roomBelow, roomFor, shownLength, tooLong } from "./detail.ts";
 import { type Composed, extract } from "./extract.ts";
 import { generate } from "./generate.ts";
-import { labelOf, merge } from "./merge.ts";
+import { merge, questionLabel } from "./merge.ts";
 import { partsOf } from "./parts.ts";
 import { resolve } from "./resolve.ts";
 import { sizing } from "./sizing/size.ts";
@@ -127,10 +127,18 @@ export async function answer(
   );
   if (generated.outcome === "no_evidence") {
     const near = nearestSections(found.hits, tools.target);
-    return { ...base, status: "no_evidence", nearest: near, text: noDirectAnswer, latencyMs: elapsed() };
+    const { verdicts } = generated;
+    return {
+      ...base,
+      status: "no_evidence",
+      nearest: near,
+      text: noDirectAnswer,
+      verdicts,
+      latencyMs: elapsed(),
+    };
   }
   const { outcome: _outcome, notices, ...written } = generated;
-  if (written.claims.length === 0) return onlyTooLong();
+  if (written.claims.length === 0) return { ...onlyTooLong(), verdicts: written.verdicts };
   const composed = calculated ? { ...written, ...merge([calculated, written]) } : written;
   return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
 }
@@ -152,7 +160,8 @@ async function answerParts(
   const { history = [], detail = "short", ...rest } = options;
   const whole = roomFor(detail, parts.length);
   // The question above each answer is bold, with empty lines between.
-  let left = whole.most - parts.reduce((sum, part) => sum + labelOf(part).length + "****\n\n\n".length, 0);
+  let left =
+    whole.most - parts.reduce((sum, part) => sum + questionLabel(part).length + "****\n\n\n".length, 0);
   const made = [];
   for (const [index, part] of parts.entries()) {
     // "does it need liquid cooling" lives on the question before it.
@@ -167,7 +176,7 @@ async function answerParts(
     const isTooLong = one.text === tooLong[detail];
     const text = one.status === "answered" ? one.text : isTooLong ? leftOut[detail] : notInSources;
     left -= shownLength(text);
-    made.push({ ...one, text, label: labelOf(part) });
+    made.push({ ...one, text, label: questionLabel(part) });
   }
   if (!made.some(({ status }) => status === "answered")) return undefined;
   return {

@@ -1,5 +1,5 @@
 import { isAbort, ModelError } from "../errors.ts";
-import type { Turn } from "../knowledge/types.ts";
+import type { BlockVerdict, Turn } from "../knowledge/types.ts";
 import type { ChatModel } from "../models/types.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { blockSplitter } from "./blocks.ts";
@@ -35,9 +35,10 @@ export type Generated =
       readonly notices: string[];
       /** Blocks that the model wrote and no passage supports. */
       readonly dropped: number;
+      readonly verdicts: readonly BlockVerdict[];
       readonly mode: "extractive" | "generative";
     })
-  | { readonly outcome: "no_evidence" };
+  | { readonly outcome: "no_evidence"; readonly verdicts: readonly BlockVerdict[] };
 
 /** The member's words for the fall-backs. */
 export const notVerified =
@@ -57,7 +58,7 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
   const draft = createDraft(input.hits, tools.target, tools.onText);
   let failure = await write(draft, input, tools);
   if (!failure && draft.worthRepairing()) failure = await mend(draft, input, tools);
-  const { text, claims, citations, dropped } = draft.finish();
+  const { text, claims, citations, dropped, verdicts } = draft.finish();
   if (claims.length > 0) {
     const incomplete = failure ? { incomplete: true } : {};
     return {
@@ -68,14 +69,15 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
       ...incomplete,
       notices: [],
       dropped,
+      verdicts,
       mode: "generative",
     };
   }
   // A stop by the member ends the answer; a deadline is the model's failure, and the quotation is at hand.
   if (failure?.name === "AbortError") throw failure;
-  if (!failure && draft.saysNoEvidence) return { outcome: "no_evidence" };
+  if (!failure && draft.saysNoEvidence) return { outcome: "no_evidence", verdicts };
   const notices = [failure ? modelFailed : notVerified];
-  return { ...input.fallback, outcome: "answered", notices, dropped, mode: "extractive" };
+  return { ...input.fallback, outcome: "answered", notices, dropped, verdicts, mode: "extractive" };
 }
 
 /** Streams the answer into the draft. Returns the fault that ended it early. */

@@ -5,7 +5,7 @@ import type { Composed } from "./extract.ts";
 const longestLabel = 120;
 
 /** A question as it stands above its answer among several. */
-export function labelOf(question: string): string {
+export function questionLabel(question: string): string {
   const line = question.replace(/\s+/g, " ").trim();
   return line.length <= longestLabel ? line : `${line.slice(0, longestLabel - 1).trimEnd()}…`;
 }
