@@ -3,8 +3,10 @@ import type { Answer, DeclineReason, Turn } from "../knowledge/types.ts";
 import type { ChatModel, Embedder } from "../models/types.ts";
 import { type Hit, type Retrieved, retrieve } from "../retrieve/retrieve.ts";
 import { type CitationTarget, nearest } from "./cite.ts";
+import { type Detail, leftOut, type Room, roomBelow, roomFor, shownLength, tooLong } from "./detail.ts";
+import type { Composed } from "./extract.ts";
 import { generate } from "./generate.ts";
-import { merge } from "./merge.ts";
+import { merge, questionLabel } from "./merge.ts";
 import { partsOf } from "./parts.ts";
 import { readingOf } from "./reading.ts";
 import { resolve } from "./resolve.ts";
@@ -30,8 +32,10 @@ export interface AnswerOptions {
   readonly signal?: AbortSignal;
   /** Receives the verified text so far each time it grows. */
   readonly onText?: (text: string) => void;
-  /** Characters of each window of an extract, fewer where a message asks several questions. */
-  readonly budgets?: readonly number[];
+  /** Short by default: at most `mostShown.short` characters of quoted text. */
+  readonly detail?: Detail;
+  /** The room that one of several questions in a message has; by default what `detail` gives. */
+  readonly room?: Room;
   /** Receives how the answer came about; for several questions in one message, once for each. */
   readonly onTrace?: (trace: Trace) => void;
   /** Receives how the chat model's answer fared; not called when it was not asked for one. */
@@ -57,6 +61,7 @@ export async function answer(
 ): Promise<Answer> {
   const started = performance.now();
   const { history = [], signal, onText, onTrace, onWriting } = options;
+  const { detail = "short", room = roomFor(detail) } = options;
   const base = {
     claims: [],
     citations: [],
@@ -90,9 +95,10 @@ export async function answer(
   const focus = asked.endsWith(question) ? question : asked;
   const found = { ...retrieved, query: { ...retrieved.query, focus } };
   if (found.query.terms.length === 0) return decline("ambiguous", nothingAsked);
-  const own = readingOf(found, { target: tools.target, ...options });
-  const { extracted, holds } = own;
   const calculated = await sizing(asked, { ...tools, ...(signal ? { signal } : {}) }, tools.target);
+  const reading = { target: tools.target, room: roomBelow(room, calculated?.text) };
+  const own = readingOf(found, reading);
+  const { extracted, holds } = own;
   const original = { question, asked, history, query: found.query };
   const wide =
     tools.rewriter && tools.chatModel && !calculated
@@ -104,17 +110,28 @@ export async function answer(
     const text = near.length > 0 ? noDirectAnswer : notInSources;
     return { ...base, status: "no_evidence", nearest: near, text, latencyMs: elapsed() };
   }
+  const onlyTooLong = (): Answer => {
+    const near = nearestSections(extracted?.weighed ?? found.hits, tools.target);
+    return { ...base, status: "no_evidence", nearest: near, text: tooLong[detail], latencyMs: elapsed() };
+  };
 
   const { text, claims, citations } = merge(
-    [calculated, holds ? extracted : undefined].filter((one) => one !== undefined),
+    [calculated, holds ? extracted : undefined].filter((one) => one !== undefined).filter(holdsClaims),
   );
   const quoted = { text, claims, citations };
   const answered = { ...base, status: "answered" as const, notices: noticesOf(found, tools), dropped: 0 };
-  if (!tools.chatModel) return { ...answered, ...quoted, latencyMs: elapsed() };
+  if (!tools.chatModel) {
+    if (claims.length === 0) return onlyTooLong();
+    const notices = [...answered.notices, ...(holds && extracted?.leftOut ? [leftOut[detail]] : [])];
+    return { ...answered, ...quoted, notices, latencyMs: elapsed() };
+  }
 
   const generated = await generate(
     // What the gate refused for the question itself is never quoted: only a verified answer may show it.
-    { question: asked, history, hits: wide.hits, fallback: claims.length > 0 ? quoted : undefined },
+    {
+      ...{ question: asked, history, hits: wide.hits, detail },
+      fallback: claims.length > 0 ? quoted : undefined,
+    },
     {
       chatModel: tools.chatModel,
       target: tools.target,
@@ -125,16 +142,24 @@ export async function answer(
   );
   if (generated.outcome === "no_evidence") {
     const near = nearestSections(wide.hits, tools.target);
-    return { ...base, status: "no_evidence", nearest: near, text: noDirectAnswer, latencyMs: elapsed() };
+    const { verdicts } = generated;
+    return {
+      ...base,
+      status: "no_evidence",
+      nearest: near,
+      text: noDirectAnswer,
+      verdicts,
+      latencyMs: elapsed(),
+    };
   }
   const { outcome: _outcome, notices, ...written } = generated;
+  if (written.claims.length === 0) return { ...onlyTooLong(), verdicts: written.verdicts };
   const composed = calculated ? { ...written, ...merge([calculated, written]) } : written;
   return { ...answered, ...composed, notices: [...answered.notices, ...notices], latencyMs: elapsed() };
 }
 
-/** Characters: several answers together are about as long as one. */
-const halfAnswer = [600, 350] as const;
-const thirdOfAnswer = [500] as const;
+/** Characters kept for each question that is yet to be answered. */
+const keptForNext: Readonly<Record<Detail, number>> = { short: 350, full: 1_500 };
 
 /** Answers each question of a message by itself; undefined for one plain question, and when none has an answer. */
 async function answerParts(
@@ -147,26 +172,31 @@ async function answerParts(
   const parts = partsOf(question);
   const [first] = parts;
   if (parts.length === 1 || first === undefined) return undefined;
-  const { history = [], ...rest } = options;
+  const { history = [], detail = "short", ...rest } = options;
+  const whole = roomFor(detail, parts.length);
+  // The question above each answer is bold, with empty lines between.
+  let left =
+    whole.most - parts.reduce((sum, part) => sum + questionLabel(part).length + "****\n\n\n".length, 0);
   const made = [];
   for (const [index, part] of parts.entries()) {
     // "does it need liquid cooling" lives on the question before it.
     const before: Turn[] = index === 0 ? [] : [{ role: "user", content: first }];
-    made.push({
-      label: part,
-      ...(await answer(part, tools, {
-        ...rest,
-        history: [...history, ...before],
-        budgets: parts.length === 2 ? halfAnswer : thirdOfAnswer,
-      })),
+    const most = left - keptForNext[detail] * (parts.length - 1 - index);
+    const one = await answer(part, tools, {
+      ...rest,
+      detail,
+      history: [...history, ...before],
+      room: { ...whole, most },
     });
+    const isTooLong = one.text === tooLong[detail];
+    const text = one.status === "answered" ? one.text : isTooLong ? leftOut[detail] : notInSources;
+    left -= shownLength(text);
+    made.push({ ...one, text, label: questionLabel(part) });
   }
   if (!made.some(({ status }) => status === "answered")) return undefined;
   return {
     status: "answered",
-    ...merge(
-      made.map((one) => (one.status === "answered" ? one : { ...one, text: notInSources, citations: [] })),
-    ),
+    ...merge(made),
     notices: [...new Set(made.flatMap((one) => (one.status === "answered" ? one.notices : [])))],
     dropped: 0,
   };
@@ -178,6 +208,10 @@ export const noDirectAnswer = "My sources do not answer this directly. These sec
 
 const stillLearning =
   "Found by words alone: the index is still learning the meaning of its passages, so ask again in a minute if this misses.";
+
+function holdsClaims({ claims }: Composed): boolean {
+  return claims.length > 0;
+}
 
 function nearestSections(hits: readonly Hit[], target: CitationTarget) {
   return hits.slice(0, nearestShown).map((hit) => nearest(hit, target));

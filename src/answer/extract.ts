@@ -1,12 +1,14 @@
 import { stems } from "../knowledge/analyze.ts";
-import type { Block, Citation, Claim } from "../knowledge/types.ts";
+import type { Citation, Claim } from "../knowledge/types.ts";
 import { holding, type Query } from "../retrieve/query.ts";
 import { balance } from "../retrieve/rerank.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { type CitationTarget, citeWindow } from "./cite.ts";
 import { comparedRows } from "./compared-rows.ts";
+import { type Detail, type Room, roomFor, shownLength } from "./detail.ts";
 import { sidesOf } from "./parts.ts";
 import { type QuestionKind, questionKind, servesOtherPurpose } from "./question-kind.ts";
+import { renderWindow } from "./render-window.ts";
 import { type ScoredUnit, scoreUnits } from "./score.ts";
 import { bestWindow, type Window, type WindowOptions } from "./window.ts";
 
@@ -19,15 +21,20 @@ export interface Composed {
 
 /** An extract with the passages that it was taken from. */
 export interface Extract extends Composed {
-  readonly shown: readonly Hit[];
+  /** The passages of the windows that a short answer has room for, whatever their length: they decide whether it answers. */
+  readonly weighed: readonly Hit[];
+  /** Whether a code block, row or sentence that answers is longer than the whole answer may be. */
+  readonly leftOut: boolean;
 }
 
-/** Characters of the first, second and third window: an answer stays below some 2,000 and has about 1,000 (RESULTS.md, extracts). */
-const wholeAnswer = [900, 600, 450] as const;
+/** Characters of the window by which passages are compared. */
+const comparedWindow = 900;
 /** Passages in which windows are looked for. */
 const passagesRead = 8;
-/** A third window of one document makes an answer longer and, as measured, no better. */
-const mostOfOneDocument = 2;
+/** Characters: less than this is left for no further window. */
+const leastWindow = 150;
+/** A third window of one document makes a short answer longer and, as measured, no better. */
+const mostOfOneDocument: Readonly<Record<Detail, number>> = { short: 2, full: 3 };
 /**
  * Weights of a listwise logistic model over the passages of one question, fitted on the tuning halves of
  * four question sets (298 questions, a passage is right when it holds the key).
@@ -50,43 +57,80 @@ const worthShowing = 6;
 const leastRelevance = 3e-4;
 
 /**
- * Answers without a model: up to three verbatim windows of the best passages, the one that answers first,
- * each with one citation. Undefined when no passage holds a unit.
+ * Answers without a model: verbatim windows of the best passages within the room, the one that answers first,
+ * each with one citation. Units are shown whole; an extract in whose room none fits has no claims. Undefined
+ * when no passage holds a unit.
  */
 export function extract(
   query: Query,
   hits: readonly Hit[],
   target: CitationTarget,
-  { budgets = wholeAnswer }: { readonly budgets?: readonly number[] } = {},
+  room: Room = roomFor("short"),
 ): Extract | undefined {
-  const windows = chooseWindows(query, hits, budgets);
-  if (windows.length === 0) return undefined;
+  const asked = questionKind(query.focus);
+  const sides = asked === "comparison" ? sidesOf(query.focus) : undefined;
+  const rows = sides ? comparedRows(sides, query, hits.slice(0, passagesRead)) : [];
+  // Beside the two rows nobody needs a whole table.
+  const kind = rows.length > 0 ? "other" : asked;
+  const found = { rows, ranked: rankedPassages(query, hits, kind), kind };
+  const plain: Room = { ...room, detail: "short", windows: room.weighed, most: Infinity };
+  const unbounded = chooseWindows(query, found, plain);
+  if (unbounded.length === 0) return undefined;
+  const fits = room.detail === "short" && shownLength(textOf(unbounded)) <= room.most;
+  const windows = fits ? unbounded : chooseWindows(query, found, room);
   const citations = windows.map((window, index) => citeWindow(window, index + 1, target));
   const claims = windows.flatMap((window, index) =>
     window.units.map(({ unit }): Claim => ({ text: unit.text.trim(), citations: [index + 1] })),
   );
-  const text = windows.map((window, index) => renderWindow(window, index + 1)).join("\n\n");
-  return { text, claims, citations, shown: windows.map(({ hit }) => hit) };
+  return {
+    text: textOf(windows),
+    claims,
+    citations,
+    weighed: unbounded.map(({ hit }) => hit),
+    leftOut: !fits && holdsTooLong(unbounded, room),
+  };
 }
 
-function chooseWindows(query: Query, hits: readonly Hit[], budgets: readonly number[]): Window[] {
-  const asked = questionKind(query.focus);
-  const sides = asked === "comparison" ? sidesOf(query.focus) : undefined;
-  const first = sides ? comparedRows(sides, query, hits.slice(0, passagesRead)) : [];
-  // Beside the two rows nobody needs a whole table.
-  const kind = first.length > 0 ? "other" : asked;
-  const candidates = rankedPassages(query, hits, kind);
-  const best = candidates[0]?.rank ?? 0;
-  const windows: Window[] = first.slice(0, budgets.length);
-  for (const { hit, scored, rank } of candidates) {
-    const budget = budgets[windows.length];
+function textOf(windows: readonly Pick<Window, "units">[]): string {
+  return windows.map((window, index) => renderWindow(window, index + 1)).join("\n\n");
+}
+
+/** Whether the windows hold a unit that is longer than all that may be shown. */
+function holdsTooLong(windows: readonly Window[], { most }: Room): boolean {
+  return windows.some(({ units }) => units.some((one) => shownLength(textOf([{ units: [one] }])) > most));
+}
+
+interface Found {
+  /** The two rows of a comparison, or none. */
+  readonly rows: readonly Window[];
+  readonly ranked: readonly Ranked[];
+  readonly kind: QuestionKind;
+}
+
+/** The windows that are shown, each within what those before it have left of the room. */
+function chooseWindows(query: Query, { rows, ranked, kind }: Found, room: Room): Window[] {
+  const best = ranked[0]?.rank ?? 0;
+  const windows: Window[] = [];
+  let left = room.most;
+  const show = (window: Window) => {
+    windows.push(window);
+    // Two for the empty line after it.
+    left -= shownLength(renderWindow(window, windows.length)) + 2;
+  };
+  for (const row of rows.slice(0, room.windows.length)) {
+    if (shownLength(renderWindow(row, 1)) <= left) show(row);
+  }
+  for (const { hit, scored, rank } of ranked) {
+    const budget = room.windows[windows.length];
     if (budget === undefined || rank < best - worthShowing) break;
+    if (windows.length > 0 && left < leastWindow) break;
     const same = windows.filter((one) => one.hit.passage.document === hit.passage.document);
     // The sides of a comparison may stand in one document, and what weighs them up beside them.
-    if (same.length === mostOfOneDocument && first.length === 0) continue;
-    const window = bestWindow(hit, scored, query, optionsFor(kind, budget));
+    if (same.length === mostOfOneDocument[room.detail] && rows.length === 0) continue;
+    const options = { ...optionsFor(kind, budget), most: left, wholeSection: room.detail === "full" };
+    const window = bestWindow(hit, scored, query, options);
     if (!window || overlaps(window, windows)) continue;
-    windows.push(window);
+    show(window);
   }
   return windows;
 }
@@ -103,7 +147,7 @@ function rankedPassages(query: Query, hits: readonly Hit[], kind: QuestionKind):
     .slice(0, passagesRead)
     .flatMap((hit): Ranked[] => {
       const scored = scoreUnits(hit, query, kind);
-      const window = bestWindow(hit, scored, query, optionsFor(kind, wholeAnswer[0]));
+      const window = bestWindow(hit, scored, query, optionsFor(kind, comparedWindow));
       return window ? [{ hit, scored, rank: rankOf(hit, window, query, kind) }] : [];
     })
     .sort((a, b) => b.rank - a.rank);
@@ -137,38 +181,4 @@ function opensDocumentAbout({ passage, document }: Hit, query: Query): boolean {
   if (passage.position !== 0) return false;
   const names = [document.title, ...document.aliases].map((name) => new Set(stems(name)));
   return names.some((name) => query.terms.every((term) => holding(term, name) > 0));
-}
-
-/** A window as Markdown, its citation mark after each paragraph, list, table or code block. */
-function renderWindow(window: Window, n: number): string {
-  const blocks = [...new Set(window.units.map(({ block }) => block))];
-  return blocks
-    .map((block) =>
-      renderBlock(
-        block,
-        window.units.filter((scored) => scored.block === block).map(({ unit }) => unit.text),
-        n,
-      ),
-    )
-    .join("\n");
-}
-
-function renderBlock(block: Block, units: readonly string[], n: number): string {
-  switch (block.kind) {
-    case "code":
-      return `\`\`\`${block.language ?? ""}\n${units.join("\n")}\n\`\`\`\n[${n}]`;
-    case "list":
-      return `${units.join("\n")} [${n}]`;
-    case "table":
-      return units.map((row) => `- ${renderRow(block.header ?? [], row)} [${n}]`).join("\n");
-    default:
-      return `${units.join(" ")} [${n}]`;
-  }
-}
-
-/** A table row with its header, readable on a phone: "H100 SXM — Memory: 80 GB · Bandwidth: 3.35 TB/s". */
-function renderRow(header: readonly string[], row: string): string {
-  const [first, ...cells] = row.split(" | ");
-  const rest = cells.flatMap((cell, index) => (cell === "" ? [] : [`${header[index + 1] ?? ""}: ${cell}`]));
-  return rest.length === 0 ? (first ?? "") : `${first} — ${rest.join(" · ")}`;
 }

@@ -1,3 +1,4 @@
+import type { BlockVerdict } from "../knowledge/types.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import type { ClaimBlock } from "./blocks.ts";
 import type { CitationTarget } from "./cite.ts";
@@ -19,7 +20,12 @@ export interface Draft {
   /** Takes rewritten blocks by the position of the refused one. */
   replace(rewritten: ReadonlyMap<number, readonly ClaimBlock[]>): void;
   /** Drops what is still held back. */
-  finish(): Composed & { readonly written: number; readonly repaired: number; readonly dropped: number };
+  finish(): Composed & {
+    readonly written: number;
+    readonly repaired: number;
+    readonly dropped: number;
+    readonly verdicts: readonly BlockVerdict[];
+  };
 }
 
 interface Entry {
@@ -27,9 +33,12 @@ interface Entry {
   readonly verdict: Verdict;
   /** Empty while held back. */
   shown: Shown[];
-  /** Shown as the repair call rewrote it. */
-  repaired: boolean;
+  /** Of a repaired block: the support of what stands in its place. */
+  repairedSupport?: number | null;
 }
+
+/** Characters of a block that its verdict keeps. */
+const longestKept = 300;
 
 export function createDraft(
   hits: readonly Hit[],
@@ -64,7 +73,7 @@ export function createDraft(
       if (claimText(block) === "") return;
       const verdict = verifyBlock(block, sources);
       const shown = show(block, verdict, predecessorShown(entries.length));
-      entries.push({ block, verdict, shown: shown ? [shown] : [], repaired: false });
+      entries.push({ block, verdict, shown: shown ? [shown] : [] });
       if (shown) onText(renderShown(allShown()));
     },
     get saysNoEvidence() {
@@ -94,10 +103,11 @@ export function createDraft(
             group: replacement.kind === "code" ? -1 - position : group,
             ...(marker === undefined ? {} : { marker }),
           };
-          const shown = show(block, verifyBlock(block, sources), predecessorShown(position));
+          const verdict = verifyBlock(block, sources);
+          const shown = show(block, verdict, predecessorShown(position));
           if (!shown) continue;
           entry.shown.push(shown);
-          entry.repaired = true;
+          entry.repairedSupport ??= verdict.support;
         }
       }
     },
@@ -114,9 +124,33 @@ export function createDraft(
       if (shown.length > 0 && (shown.length !== before || entries.some((entry) => entry.shown.length !== 1)))
         onText(text);
       const dropped = entries.filter((entry) => entry.shown.length === 0).length;
-      const repaired = entries.filter((entry) => entry.repaired).length;
+      const repaired = entries.filter(({ repairedSupport }) => repairedSupport !== undefined).length;
       const counts = { written: entries.length, repaired, dropped };
-      return { text, claims: claimsOf(shown), citations: numbering.citations, ...counts };
+      const verdicts = entries.map((entry, position) => verdictOf(entry, predecessorShown(position)));
+      return { text, claims: claimsOf(shown), citations: numbering.citations, ...counts, verdicts };
     },
+  };
+}
+
+/** What became of a block in the end. */
+function verdictOf(
+  { block, verdict, shown, repairedSupport }: Entry,
+  predecessorShown: boolean,
+): BlockVerdict {
+  const text = block.text.slice(0, longestKept);
+  const { support } = verdict;
+  if (verdict.verdict !== "supported") {
+    const { verdict: reason, detail } = verdict;
+    if (shown.length === 0) return { outcome: "dropped", text, reason, detail, support };
+    return { outcome: "repaired", text, reason, detail, support: repairedSupport ?? null };
+  }
+  if (shown.length > 0) return { outcome: "kept", text, reason: null, detail: null, support };
+  const orphan = !predecessorShown && opensWithReference.test(block.text);
+  return {
+    outcome: "dropped",
+    text,
+    reason: orphan ? "orphan" : "repeated",
+    detail: orphan ? "it leans on a block that was dropped" : "it says again what is shown already",
+    support,
   };
 }

@@ -1,9 +1,10 @@
 import { isAbort, ModelError } from "../errors.ts";
-import type { Turn } from "../knowledge/types.ts";
+import type { BlockVerdict, Turn } from "../knowledge/types.ts";
 import type { ChatModel } from "../models/types.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
 import { blockSplitter } from "./blocks.ts";
 import type { CitationTarget } from "./cite.ts";
+import type { Detail } from "./detail.ts";
 import type { Composed } from "./extract.ts";
 import { createDraft, type Draft } from "./generate-draft.ts";
 import { answerPrompt } from "./prompt.ts";
@@ -16,6 +17,7 @@ export interface GenerateInput {
   readonly hits: readonly Hit[];
   /** The extractive answer, given when nothing that the model writes can be verified; none where the gate refused one. */
   readonly fallback: Composed | undefined;
+  readonly detail?: Detail;
 }
 
 export interface GenerateTools {
@@ -36,9 +38,10 @@ export type Generated =
       readonly notices: string[];
       /** Blocks that the model wrote and no passage supports. */
       readonly dropped: number;
+      readonly verdicts: readonly BlockVerdict[];
       readonly mode: "extractive" | "generative";
     })
-  | { readonly outcome: "no_evidence" };
+  | { readonly outcome: "no_evidence"; readonly verdicts: readonly BlockVerdict[] };
 
 /** The member's words for the fall-backs. */
 export const notVerified =
@@ -58,7 +61,7 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
   const draft = createDraft(input.hits, tools.target, tools.onText);
   let failure = await write(draft, input, tools);
   if (!failure && draft.worthRepairing()) failure = await mend(draft, input, tools);
-  const { text, claims, citations, written, repaired, dropped } = draft.finish();
+  const { text, claims, citations, written, repaired, dropped, verdicts } = draft.finish();
   const report = (outcome: Writing["outcome"]) =>
     tools.onWriting?.({
       written,
@@ -78,6 +81,7 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
       ...incomplete,
       notices: [],
       dropped,
+      verdicts,
       mode: "generative",
     };
   }
@@ -85,24 +89,24 @@ export async function generate(input: GenerateInput, tools: GenerateTools): Prom
   if (failure?.name === "AbortError") throw failure;
   if (!input.fallback || (!failure && draft.saysNoEvidence)) {
     report("no_evidence");
-    return { outcome: "no_evidence" };
+    return { outcome: "no_evidence", verdicts };
   }
   report("extractive");
   const notices = [failure ? modelFailed : notVerified];
-  return { ...input.fallback, outcome: "answered", notices, dropped, mode: "extractive" };
+  return { ...input.fallback, outcome: "answered", notices, dropped, verdicts, mode: "extractive" };
 }
 
 /** Streams the answer into the draft. Returns the fault that ended it early. */
 async function write(
   draft: Draft,
-  { question, history, hits }: GenerateInput,
+  { question, history, hits, detail }: GenerateInput,
   { chatModel, signal }: GenerateTools,
 ): Promise<Error | undefined> {
   const splitter = blockSplitter();
   let size = 0;
   try {
     for await (const piece of chatModel.stream(
-      answerPrompt(question, history, hits),
+      answerPrompt(question, history, hits, detail),
       signal ? { signal } : {},
     )) {
       for (const block of splitter.push(piece)) draft.add(block);

@@ -1,6 +1,15 @@
 import type { Citation, Claim } from "../knowledge/types.ts";
 import type { Composed } from "./extract.ts";
 
+/** Characters of a question that stands above its answer. */
+const longestLabel = 120;
+
+/** A question as it stands above its answer among several. */
+export function questionLabel(question: string): string {
+  const line = question.replace(/\s+/g, " ").trim();
+  return line.length <= longestLabel ? line : `${line.slice(0, longestLabel - 1).trimEnd()}…`;
+}
+
 /** Puts extracts one after the other; citations are numbered on, and equal ones are one. */
 export function merge(extracts: readonly (Composed & { readonly label?: string })[]): Composed {
   const citations: Citation[] = [];

@@ -1,27 +1,17 @@
 import { stem } from "../knowledge/analyze.ts";
+import type { RefusalReason } from "../knowledge/types.ts";
 import type { ClaimBlock } from "./blocks.ts";
 import { withoutMarks } from "./blocks-marks.ts";
 import { type Figure, sameFigure, sameNumber } from "./facts-figures.ts";
 import { holdsLiteral, type Name } from "./facts-names.ts";
 import { alignedDifference } from "./verify-alignment.ts";
-import { claimFacts } from "./verify-claim.ts";
+import { type ClaimFacts, claimFacts } from "./verify-claim.ts";
 import { exchangedFigure, misplacedFigure, misplacedName } from "./verify-place.ts";
 import { contradicts } from "./verify-polarity.ts";
 import { rowText, type Source, type SourceUnit } from "./verify-sources.ts";
-import { bestSupport } from "./verify-support.ts";
+import { bestSupport, type Support } from "./verify-support.ts";
 
-/** Why a block may not be shown; `orphan` is given where blocks stand in order. */
-export type Failure =
-  | "no_citation"
-  | "unknown_citation"
-  | "figure"
-  | "unit"
-  | "name"
-  | "unsupported"
-  | "contradicted"
-  | "orphan";
-
-export type Verdict =
+type Judged =
   | {
       readonly verdict: "supported";
       /** The units of passages that support it together. */
@@ -29,7 +19,10 @@ export type Verdict =
       /** Markdown without citation marks, figures written as the passage writes them; code without its fence. */
       readonly text: string;
     }
-  | { readonly verdict: Failure; readonly detail: string };
+  | { readonly verdict: RefusalReason; readonly detail: string };
+
+/** Whether a block may be shown, with the share of its content words that the cited passages hold (null without any). */
+export type Verdict = Judged & { readonly support: number | null };
 
 /**
  * Share of a claim's content stems that its passages must hold. Figures and names are held to all; this is
@@ -41,10 +34,14 @@ const supportNeeded = 0.5;
 /** Verifies one block against the passages that it cites. Pure and synchronous; never throws. */
 export function verifyBlock(block: ClaimBlock, sources: readonly Source[]): Verdict {
   const { cited } = block;
-  if (cited.length === 0) return { verdict: "no_citation", detail: "it cites no passage" };
+  if (cited.length === 0) return { verdict: "no_citation", detail: "it cites no passage", support: null };
   const unknown = cited.filter((n) => !sources.some((source) => source.n === n));
   if (unknown.length > 0)
-    return { verdict: "unknown_citation", detail: `there is no passage ${unknown.join(", ")}` };
+    return {
+      verdict: "unknown_citation",
+      detail: `there is no passage ${unknown.join(", ")}`,
+      support: null,
+    };
   const passages = sources.filter(({ n }) => cited.includes(n));
   return block.kind === "code" ? verifyCode(block.text, passages) : verifyClaim(claimText(block), passages);
 }
@@ -63,12 +60,22 @@ function verifyCode(code: string, passages: readonly Source[]): Verdict {
     .flatMap(({ units }) => units)
     .find((one) => folded !== "" && holdsLiteral(fold(one.unit.text), folded));
   return unit
-    ? { verdict: "supported", units: [unit], text: code }
-    : { verdict: "unsupported", detail: "the code is not in the passage word for word" };
+    ? { verdict: "supported", units: [unit], text: code, support: 1 }
+    : { verdict: "unsupported", detail: "the code is not in the passage word for word", support: 0 };
 }
 
 function verifyClaim(text: string, passages: readonly Source[]): Verdict {
   const claim = claimFacts(text);
+  const support = bestSupport(claim, passages);
+  return { ...judge(text, claim, support, passages), support: support?.share ?? null };
+}
+
+function judge(
+  text: string,
+  claim: ClaimFacts,
+  support: Support | undefined,
+  passages: readonly Source[],
+): Judged {
   const everywhere = passages.flatMap(({ units }) => units);
   for (const figure of claim.figures) {
     const all = everywhere.flatMap(({ figures }) => figures);
@@ -78,7 +85,6 @@ function verifyClaim(text: string, passages: readonly Source[]): Verdict {
   }
   const opening = claim.openings.find((name) => !passages.some((passage) => knows(passage, name)));
   if (opening) return { verdict: "name", detail: `the passage does not speak of ${opening.written}` };
-  const support = bestSupport(claim, passages);
   if (!support || (claim.stems.size === 0 && claim.figures.length === 0 && claim.names.length === 0)) {
     return { verdict: "unsupported", detail: "it says nothing that a passage could support" };
   }

@@ -145,7 +145,7 @@ function openedBy(
     .sort((a, b) => b.reading.odds - a.reading.odds);
   if (rewording) return rewording.text;
   const parts = of("part");
-  const shown = parts.flatMap(({ reading }) => reading.extracted?.shown ?? []);
+  const shown = parts.flatMap(({ reading }) => reading.extracted?.weighed ?? []);
   const all = divided && parts.length > 1 && parts.every(({ reading }) => reading.extracted !== undefined);
   return all && holdWhatIsAsked(own.found.query, shown)
     ? parts.map(({ text }) => text).join(" / ")

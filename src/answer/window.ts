@@ -1,6 +1,7 @@
 import { stemSet } from "../knowledge/analyze.ts";
 import { heldWeight, type Query } from "../retrieve/query.ts";
 import type { Hit } from "../retrieve/retrieve.ts";
+import { shownLengths } from "./render-window.ts";
 import type { ScoredUnit } from "./score.ts";
 
 /** A contiguous run of units of one passage: what an extract shows and a citation covers. */
@@ -18,6 +19,10 @@ export interface WindowOptions {
   readonly wholeTables: boolean;
   /** Whether the code beside a text belongs to it, even beyond the budget: for a question that asks how to do something. */
   readonly withCode?: boolean;
+  /** Characters of the window as it is shown, which nothing goes beyond: what is longer is left out. */
+  readonly most?: number;
+  /** Whether to read on to both ends of the section as far as the budget allows. */
+  readonly wholeSection?: boolean;
 }
 
 /** A sentence that opens so leans on the one before it. */
@@ -40,8 +45,10 @@ export function bestWindow(
   hit: Hit,
   scored: readonly ScoredUnit[],
   query: Query,
-  { budget, wholeTables, withCode = false }: WindowOptions,
+  options: WindowOptions,
 ): Window | undefined {
+  const { budget, wholeTables, withCode = false, most = Infinity } = options;
+  const shown = most === Infinity ? () => 0 : shownSize(scored);
   // Read once: each pair of ends of a window asks for them again.
   const lesser = scored.map((_, position) => !wholeTables && isLesserRow(scored, position, query));
   let best: { from: number; to: number; score: number } | undefined;
@@ -51,21 +58,36 @@ export function bestWindow(
     for (let to = from; to < scored.length; to++) {
       size += (scored[to]?.unit.text.length ?? 0) + 1;
       // The first unit is taken whatever its size: a long table row or code block is not cut.
-      if (size > budget && to > from) break;
+      if ((size > budget && to > from) || shown(from, to) > most) break;
       if (to > from && lesser[to]) break;
-      if (leavesOpen(scored, to)) continue;
+      // What it announces may be too long to be shown at all.
+      if (leavesOpen(scored, to) && shown(to + 1, to + 1) <= most) continue;
       const score = value(scored.slice(from, to + 1), query);
       if (!best || score > best.score) best = { from, to, score };
     }
   }
   if (!best) return undefined;
   const { from, to } = fill(scored, best.from, best.to, {
-    budget,
-    wholeTables,
+    ...options,
     alsoRow: (position) => !lesser[position],
+    fits: (start, end) => shown(start, end) <= most,
   });
-  const end = withCode ? toCode(scored, from, to, budget * codeBeyond) : to;
+  const code = withCode ? toCode(scored, from, to, budget * codeBeyond) : to;
+  const end = shown(from, code) <= most ? code : to;
   return { hit, units: scored.slice(from, end + 1), score: best.score };
+}
+
+/** Characters of units from one position to another as they are shown. */
+function shownSize(scored: readonly ScoredUnit[]): (from: number, to: number) => number {
+  const lengths = shownLengths(scored);
+  return (from, to) => {
+    let sum = 0;
+    for (let position = from; position <= to; position++) {
+      const opens = position === from || scored[position]?.block !== scored[position - 1]?.block;
+      sum += (lengths[position]?.own ?? 0) + (opens ? (lengths[position]?.opening ?? 0) : 0);
+    }
+    return sum;
+  };
 }
 
 /** How much longer than its budget a window may be that ends with the code it speaks of. */
@@ -104,6 +126,13 @@ function value(units: readonly ScoredUnit[], query: Query): number {
   return shares.together * (held / total) + shares.best * best + shares.mean * mean + opening;
 }
 
+interface FillOptions extends WindowOptions {
+  /** Whether a table's row may follow the one before it. */
+  readonly alsoRow: (position: number) => boolean;
+  /** Whether units from one position to another may be shown together. */
+  readonly fits: (from: number, to: number) => boolean;
+}
+
 /**
  * Reads on around the best stretch while the budget allows: first to the end of its paragraph or list, then
  * back to its start, then into the next paragraphs of the section. A lone sentence says too little.
@@ -112,12 +141,14 @@ function fill(
   scored: readonly ScoredUnit[],
   from: number,
   to: number,
-  { budget, wholeTables, alsoRow }: WindowOptions & { readonly alsoRow: (position: number) => boolean },
+  { budget, wholeTables, wholeSection = false, alsoRow, fits: shows }: FillOptions,
 ): { from: number; to: number } {
   let start = from;
   let end = to;
   const size = () => scored.slice(start, end + 1).reduce((sum, { unit }) => sum + unit.text.length + 1, 0);
-  const fits = (position: number) => size() + (scored[position]?.unit.text.length ?? Infinity) <= budget;
+  const fits = (position: number) =>
+    size() + (scored[position]?.unit.text.length ?? Infinity) <= budget &&
+    shows(Math.min(start, position), Math.max(end, position));
   const isTable = (position: number) => scored[position]?.block.kind === "table";
   const sameBlock = (a: number, b: number) => scored[a]?.block === scored[b]?.block;
   const readsOn = (next: number) =>
@@ -126,6 +157,11 @@ function fill(
     (sameBlock(previous, previous + 1) && (wholeTables || !isTable(previous))) || leans(scored, previous + 1);
   while (end + 1 < scored.length && readsOn(end + 1) && fits(end + 1)) end++;
   while (start > 0 && readsBack(start - 1) && fits(start - 1)) start--;
+  if (wholeSection) {
+    while (end + 1 < scored.length && fits(end + 1)) end++;
+    while (start > 0 && fits(start - 1)) start--;
+    return { from: start, to: end };
+  }
   const aim = budget * readOn;
   while (end + 1 < scored.length && size() < aim && !isTable(end + 1) && fits(end + 1)) end++;
   while (start > 0 && size() < aim && !isTable(start - 1) && fits(start - 1)) start--;

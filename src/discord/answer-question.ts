@@ -1,3 +1,4 @@
+import type { Detail } from "../answer/detail.ts";
 import type { AnswerService } from "../answer/service.ts";
 import type { Config } from "../config.ts";
 import { isAbort } from "../errors.ts";
@@ -22,6 +23,8 @@ export interface BotTools {
 
 export interface Question {
   readonly text: string;
+  /** Short by default. */
+  readonly detail?: Detail | undefined;
   readonly asked: Asked;
   readonly outlet: Outlet;
   readonly render: RenderOptions;
@@ -44,7 +47,7 @@ export async function answerQuestion(
   { config, service, ledger, log }: BotTools,
   controller: AbortController,
 ): Promise<void> {
-  const { text, asked, outlet, render, arrived } = question;
+  const { text, detail, asked, outlet, render, arrived } = question;
   const stream = replyStream(outlet, {
     streaming: config.STREAM,
     log,
@@ -105,6 +108,7 @@ export async function answerQuestion(
         history: conversation.history,
         signal: controller.signal,
         onText: showPartial,
+        ...(detail ? { detail } : {}),
       });
       return { label: labelOf(made), answer: made, payloads: renderAnswer(made, render) };
     } catch (error) {

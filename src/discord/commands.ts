@@ -4,11 +4,13 @@ import {
   ApplicationCommandType,
   ApplicationIntegrationType,
   InteractionContextType,
+  PermissionFlagsBits,
   REST,
   type RESTGetCurrentApplicationResult,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
   Routes,
 } from "discord.js";
+import { details } from "../answer/detail.ts";
 import type { Config } from "../config.ts";
 import { OperatorError } from "../errors.ts";
 import type { Ledger } from "../ledger/types.ts";
@@ -16,6 +18,9 @@ import type { Logger } from "../log.ts";
 
 /** Characters of a question; a message of a member can be as long. */
 const longestQuestion = 2_000;
+
+/** What a member needs who looks behind the answers. */
+export const maintainerPermission = PermissionFlagsBits.ManageGuild;
 
 /** Every command of the bot. */
 export const commands: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[] = [
@@ -38,6 +43,31 @@ export const commands: readonly RESTPostAPIChatInputApplicationCommandsJSONBody[
         type: ApplicationCommandOptionType.Boolean,
         name: "private",
         description: "Only you see the answer",
+      },
+      {
+        type: ApplicationCommandOptionType.String,
+        name: "detail",
+        description: "How much of the sources to show (short unless you say otherwise)",
+        choices: details.map((name) => ({ name, value: name })),
+      },
+    ],
+  },
+  {
+    type: ApplicationCommandType.ChatInput,
+    name: "explain",
+    description: "For maintainers: how an answer comes about, shown only to you",
+    // A server's administrators may hand it to others, so the handler looks again.
+    default_member_permissions: maintainerPermission.toString(),
+    contexts: [InteractionContextType.Guild],
+    integration_types: [ApplicationIntegrationType.GuildInstall],
+    options: [
+      {
+        type: ApplicationCommandOptionType.String,
+        name: "question",
+        description: "The question as a member would ask it",
+        required: true,
+        min_length: 1,
+        max_length: longestQuestion,
       },
     ],
   },

@@ -1,5 +1,7 @@
 import { type ChatInputCommandInteraction, type Interaction, MessageFlags } from "discord.js";
+import { details } from "../answer/detail.ts";
 import { answerQuestion, type BotTools } from "./answer-question.ts";
+import { explainQuestion } from "./explain-question.ts";
 import { requestFault } from "./faults.ts";
 import { interactionOutlet } from "./outlet.ts";
 import { renderNotice } from "./render.ts";
@@ -8,11 +10,12 @@ import { words } from "./words.ts";
 /** Handles an interaction. It is acknowledged in this call, before anything is awaited. Never throws. */
 export function handleInteraction(interaction: Interaction, tools: BotTools): void {
   if (!interaction.isChatInputCommand()) return;
-  if (interaction.commandName !== "ask") {
+  const work = { ask, explain: explainQuestion }[interaction.commandName];
+  if (!work) {
     say(interaction, words.unknownCommand, tools);
     return;
   }
-  const accepted = tools.inbox.accept(interaction.id, (controller) => ask(interaction, tools, controller));
+  const accepted = tools.inbox.accept(interaction.id, (controller) => work(interaction, tools, controller));
   if (accepted === "closing") say(interaction, words.restarting, tools);
 }
 
@@ -42,6 +45,7 @@ async function ask(
   await answerQuestion(
     {
       text,
+      detail: details.find((one) => one === interaction.options.getString("detail")),
       asked: {
         channel: interaction.channelId,
         member: interaction.user.id,

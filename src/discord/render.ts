@@ -35,12 +35,13 @@ export function payload(content: string): Payload {
 /** An answer as messages, in order: text, then sources or the nearest sections, then notices. */
 export function renderAnswer(answer: Answer, options: RenderOptions = {}): Payload[] {
   // Marks are links, so that a claim's source is one click away. Addresses count towards Discord's limit,
-  // though: where linking every mark takes more messages, only the first mark of each number is a link. The
-  // list below links every source in any case.
-  const linked = messages(answer, options, true);
+  // though: where linking every mark takes more messages, only the first mark of each number is a link, and none
+  // where the answer would be cut otherwise. The list below links every source in any case.
+  const linked = messages(answer, options, "all");
   if (linked.length === 1) return linked.map(payload);
-  const sparing = messages(answer, options, false);
-  return (sparing.length < linked.length ? sparing : linked).map(payload);
+  const sparing = messages(answer, options, "first");
+  const fewer = sparing.length < linked.length ? sparing : linked;
+  return bounded(fewer.length <= mostMessages ? fewer : messages(answer, options, "none")).map(payload);
 }
 
 /** The verified text so far, while the answer is still being written. */
@@ -55,8 +56,11 @@ export function renderNotice(text: string): Payload {
   return payload(text);
 }
 
-function messages(answer: Answer, options: RenderOptions, everyMark: boolean): string[] {
-  const body = renderText(answer.text, answer.mode, markWriter(answer.citations, everyMark));
+/** Which marks are links. */
+type LinkedMarks = "all" | "first" | "none";
+
+function messages(answer: Answer, options: RenderOptions, marks: LinkedMarks): string[] {
+  const body = renderText(answer.text, answer.mode, markWriter(answer.citations, marks));
   const parts = [
     questionLine(options),
     body === "" ? "I have no text for this answer." : body,
@@ -66,7 +70,7 @@ function messages(answer: Answer, options: RenderOptions, everyMark: boolean): s
       .map((notice) => `-# ${labelText(notice, 300)}`)
       .join("\n"),
   ];
-  return bounded(split(join(parts)));
+  return split(join(parts));
 }
 
 function join(parts: readonly string[]): string {
@@ -78,13 +82,13 @@ function bounded(chunks: readonly string[]): string[] {
   return [...chunks.slice(0, mostMessages - 1), "-# The rest of this answer is too long to be posted here."];
 }
 
-/** Writes marks as links to their sources: every one, or the first of each number. */
-function markWriter(citations: readonly Citation[], everyMark: boolean): MarkWriter {
+/** Writes marks as links to their sources: every one, the first of each number, or none. */
+function markWriter(citations: readonly Citation[], marks: LinkedMarks): MarkWriter {
   const sources = new Map(citations.map(({ n, url }) => [n, safeUrl(url)]));
   const linked = new Set<number>();
   return (n) => {
     const url = sources.get(n);
-    if (url === undefined || (linked.has(n) && !everyMark)) return undefined;
+    if (url === undefined || marks === "none" || (marks === "first" && linked.has(n))) return undefined;
     linked.add(n);
     return maskedLink(`[${n}]`, url);
   };

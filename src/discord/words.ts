@@ -9,6 +9,7 @@ export const words = {
   tooLong:
     "This took me too long, so I have no answer this time. Please try again, perhaps with a shorter question.",
   failed: "Something went wrong on my side, so I have no answer this time. Please try again in a minute.",
+  notAllowed: "Only members who may manage this server can look at how an answer comes about.",
   unknownCommand: "I do not know this command any more. Please use /ask.",
 } as const;
 

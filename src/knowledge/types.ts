@@ -117,6 +117,36 @@ export interface Nearest {
   readonly url: string | null;
 }
 
+/** Why a block that a model wrote was refused. */
+export type RefusalReason =
+  | "no_citation"
+  | "unknown_citation"
+  | "figure"
+  | "unit"
+  | "name"
+  | "unsupported"
+  | "contradicted"
+  /** It leans on a block that was dropped. */
+  | "orphan"
+  /** It says again what is shown already. */
+  | "repeated";
+
+/**
+ * What became of one block (sentence, list item, table row, code block) that a model wrote. For maintainers:
+ * what was dropped is never shown to members.
+ */
+export interface BlockVerdict {
+  readonly outcome: "kept" | "repaired" | "dropped";
+  /** As the model wrote it, with its marks, at most 300 characters. */
+  readonly text: string;
+  /** Why it was refused before a repair; null for what was kept. */
+  readonly reason: RefusalReason | null;
+  /** The reason in words; null for what was kept. */
+  readonly detail: string | null;
+  /** Share of the content words shown, or refused, that the cited passages hold, 0 to 1; null where none was cited. */
+  readonly support: number | null;
+}
+
 export type AnswerMode = "extractive" | "generative";
 export type DeclineReason = "greeting" | "ambiguous" | "unsafe" | "overloaded" | "stopped";
 
@@ -129,6 +159,8 @@ interface AnswerBase {
   readonly mode: AnswerMode;
   readonly generation: string;
   readonly latencyMs: number;
+  /** Of each block that a model wrote, in order; absent when none wrote. */
+  readonly verdicts?: readonly BlockVerdict[];
 }
 
 /** What the pipeline returns; renderers see nothing else. */

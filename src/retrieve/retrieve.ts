@@ -100,7 +100,10 @@ async function compare(
     const similar = new Map(similarities[rank]?.map(({ text, similarity }) => [text, similarity]));
     const questions = new Set(hit.passage.questions);
     const nearest = (wanted: boolean) =>
-      Math.max(0, ...[...similar].flatMap(([text, value]) => (questions.has(text) === wanted ? [value] : [])));
+      Math.max(
+        0,
+        ...[...similar].flatMap(([text, value]) => (questions.has(text) === wanted ? [value] : [])),
+      );
     return { ...hit, similar, vector: nearest(false), asked: nearest(true) };
   });
 }

@@ -1,7 +1,8 @@
 import type { Answer } from "../knowledge/types.ts";
 import { placeOf, renderSources } from "./render.ts";
 
-const help = `:sources     the sources of the last answer
+const help = `:full        the last question again, with whole sections
+:sources     the sources of the last answer
 :quote N     what source N says, word for word
 :help        this list
 :quit        leave`;
@@ -16,6 +17,8 @@ export function runCommand(line: string, last: Answer | undefined): string {
       return "quit";
     case "help":
       return help;
+    case "full":
+      return "Ask something first.";
     case "sources":
       return last ? renderSources(last) || "The last answer has no sources." : "Ask something first.";
     case "quote":

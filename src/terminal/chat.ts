@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from "node:readline/promises";
 import type { Readable, Writable } from "node:stream";
 import pc from "picocolors";
+import type { Detail } from "../answer/detail.ts";
 import type { AnswerService } from "../answer/service.ts";
 import { isAbort, OperatorError } from "../errors.ts";
 import type { IngestChild } from "../ingest/child.ts";
@@ -40,6 +41,7 @@ export async function chat({
   const history: Turn[] = [];
   const say = (text: string) => output.write(`${text}\n`);
   let last: Answer | undefined;
+  let asked: string | undefined;
   let running: AbortController | undefined;
   if (interactive) {
     say(welcome(service));
@@ -49,16 +51,23 @@ export async function chat({
   }
   let exitCode = 0;
   for await (const line of lines) {
-    const question = line.trim();
-    if (question.startsWith(":")) {
-      const outcome = runCommand(question, last);
+    const typed = line.trim();
+    // The last question once more takes the place of its first asking.
+    const again = typed === ":full" ? asked : undefined;
+    if (typed.startsWith(":") && again === undefined) {
+      const outcome = runCommand(typed, last);
       if (outcome === "quit") break;
       say(outcome);
-    } else if (question !== "") {
+    } else if (typed !== "") {
+      const question = again ?? typed;
+      const detail = again === undefined ? "short" : "full";
+      if (again !== undefined) history.splice(-2);
       running = new AbortController();
+      const { signal } = running;
       try {
-        last = await askOne(question, { service, history, signal: running.signal, output, interactive });
+        last = await askOne(question, { service, history, detail, signal, output, interactive });
         remember(history, question, last);
+        asked = question;
       } catch (error) {
         exitCode = report(error, say) || exitCode;
       }
@@ -73,6 +82,7 @@ export async function chat({
 interface AskOptions {
   readonly service: AnswerService;
   readonly history: readonly Turn[];
+  readonly detail: Detail;
   readonly signal: AbortSignal;
   readonly output: Writable;
   readonly interactive: boolean;
@@ -81,11 +91,12 @@ interface AskOptions {
 /** Streams one answer: verified text as it arrives, then what the final answer adds to it. */
 async function askOne(
   question: string,
-  { service, history, signal, output, interactive }: AskOptions,
+  { service, history, detail, signal, output, interactive }: AskOptions,
 ): Promise<Answer> {
   let shown = "";
   const answer = await service.ask(question, {
     history,
+    detail,
     signal,
     onText: (text) => {
       // Only growth is printed: what the final edit changes is printed whole below.

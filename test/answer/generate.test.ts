@@ -91,6 +91,45 @@ describe("generate", () => {
     expect(made).toMatchObject({ dropped: 2 });
   });
 
+  it("keeps for each block what became of it and why, with its support", async () => {
+    const model = twoCalls(
+      () =>
+        "NVLink 4 gives an H100 900 GB/s [2]. The H100 PCIe draws 999 W [1]. The H100 SXM has 96 GB of HBM3 memory [1]. It draws 350 W [1]. NVLink 4 gives an H100 900 GB/s [2]. The moon is far away.",
+      () => "1. The H100 PCIe draws 350 W [1].\n2. DROP",
+    );
+    const { made } = await run(model);
+    expect(made).toMatchObject({ dropped: 4 });
+    expect(made.verdicts.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ["kept", null],
+      ["repaired", "figure"],
+      ["dropped", "figure"],
+      ["dropped", "orphan"],
+      ["dropped", "repeated"],
+      ["dropped", "no_citation"],
+    ]);
+    const [kept, repaired, , , , uncited] = made.verdicts;
+    expect(kept).toEqual({
+      outcome: "kept",
+      text: "NVLink 4 gives an H100 900 GB/s [2].",
+      reason: null,
+      detail: null,
+      support: 1,
+    });
+    expect(repaired?.text).toContain("999 W");
+    expect(repaired?.detail).toContain("999 W");
+    expect(repaired?.support).toBe(1);
+    expect(uncited?.support).toBeNull();
+  });
+
+  it("keeps the verdicts of an answer of which nothing was left", async () => {
+    const { made } = await run(
+      fakeChatModel(() => `The moon is made of cheese ${"and more ".repeat(80)}[1].`),
+    );
+    expect(made).toMatchObject({ mode: "extractive", dropped: 1, verdicts: [{ outcome: "dropped" }] });
+    expect(made.verdicts[0]?.text).toHaveLength(300);
+    expect(made.verdicts[0]?.support).toBeLessThan(0.5);
+  });
+
   it("gives the extractive answer, and says so, when nothing can be verified", async () => {
     const { made } = await run(fakeChatModel(() => "The moon is made of cheese [1]."));
     expect(made).toMatchObject({
@@ -122,7 +161,10 @@ describe("generate", () => {
   });
 
   it("takes the model's word that the passages do not answer", async () => {
-    expect((await run(fakeChatModel(() => "NO_EVIDENCE"))).made).toEqual({ outcome: "no_evidence" });
+    expect((await run(fakeChatModel(() => "NO_EVIDENCE"))).made).toEqual({
+      outcome: "no_evidence",
+      verdicts: [],
+    });
   });
 
   it("stops when it is told to: with something verified as an incomplete answer, else with the abort", async () => {

@@ -14,6 +14,13 @@ describe("the prompt", () => {
     expect(turns[0]?.content).toContain("Question: Does flash spin?");
   });
 
+  it("asks for more words where the full detail is wanted", () => {
+    const words = (detail?: "short" | "full") =>
+      Number(/at most about (\d+) words/.exec(answerPrompt("Why?", [], [], detail).system)?.[1]);
+    expect(words("full")).toBeGreaterThan(words("short"));
+    expect(words()).toBe(words("short"));
+  });
+
   it("is bounded, whatever the question, the conversation and the passages", () => {
     const history = Array.from({ length: 50 }, () => ({
       role: "user" as const,

@@ -5,7 +5,7 @@ import { rewriteTokens } from "../../src/answer/rewrite-form.ts";
 import type { Trace } from "../../src/answer/trace.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createChatModel, createRewriteModel } from "../../src/models/create.ts";
-import { renderTrace } from "../../src/terminal/explain.ts";
+import { renderExplanation } from "../../src/terminal/explain.ts";
 import { handbook, type SmallIndex, smallIndex } from "../fakes/small-index.ts";
 import {
   type ChatBody,
@@ -88,7 +88,7 @@ describe("rewording before the search", () => {
       opened: "thermal throttling of a GPU after 10 minutes, cause",
     });
     expect(counts).toMatchObject({ used: 1 });
-    const explained = trace && renderTrace(trace);
+    const explained = trace && renderExplanation([trace], {});
     expect(explained).toContain("Rewording by the chat model: used (1 of 1 proposals searched for)");
     expect(explained).toContain("The gate opened on: thermal throttling");
     expect(JSON.stringify(made)).not.toContain("REWORD");

@@ -115,6 +115,17 @@ export function describeLedger(name: string, contract: LedgerContract): void {
       expect(await ledger.answer("unknown")).toBeUndefined();
     });
 
+    it("keeps what became of each block that a model wrote", async () => {
+      const verdicts: Answer["verdicts"] = [
+        { outcome: "kept", text: "NVLink joins GPUs [1].", reason: null, detail: null, support: 1 },
+        { outcome: "dropped", text: "It costs 9 €.", reason: "no_citation", detail: "why", support: null },
+      ];
+      const id = await ledger.record({ ...asked, answer: { ...answer, mode: "generative", verdicts } });
+      expect((await ledger.answer(id))?.answer?.verdicts).toEqual(verdicts);
+      const quoted = await ledger.record(asked);
+      expect((await ledger.answer(quoted))?.answer?.verdicts).toBeUndefined();
+    });
+
     it("finds the answer that a message shows", async () => {
       const id = await ledger.record({ ...asked, history: exchange(1) });
       await ledger.link("100", id);

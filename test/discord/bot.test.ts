@@ -74,6 +74,18 @@ describe("/ask", () => {
     expect(discord.messages(general)).toEqual([]);
   });
 
+  it("asks for as much as its detail says", async () => {
+    const { discord, service, ask, ada, general } = await startRoom();
+    await (await ask(ada, "Short?")).settled();
+    for (const detail of ["short", "full"]) {
+      await (await discord.slash(ada, general, "ask", { question: "More?", detail })).settled();
+    }
+    expect(service.asked.map(({ detail }) => detail)).toEqual([undefined, "short", "full"]);
+    await expect(discord.slash(ada, general, "ask", { question: "x", detail: "long" })).rejects.toThrow(
+      /not one of the choices/,
+    );
+  });
+
   it("with STREAM=false is edited once", async () => {
     const { service, ask, ada } = await startRoom({ config: { STREAM: "false" } });
     service.script(async ({ onText }) => {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { mostShown } from "../../src/answer/detail.ts";
 import { plainLine } from "../../src/discord/inline.ts";
 import { type Payload, payload, renderAnswer, renderPartial } from "../../src/discord/render.ts";
 import { split } from "../../src/discord/split.ts";
@@ -336,6 +337,25 @@ describe("whatever an answer holds", () => {
         }
       }),
       runs,
+    );
+  });
+
+  it("a full answer fits into the messages that Discord is given, whatever it is made of", () => {
+    const longest = fc.constantFrom("*_`|<[~\\", "a word ", "- item\n", "https://example.org/a?b=c ");
+    const piece = fc.oneof(longest, line, code);
+    const url = `https://example.org/${"a".repeat(490)}`;
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 40 }), mode, (pieces, how) => {
+        const body = pieces.map((one, index) => `${one.repeat(200).slice(0, 800)} [${(index % 8) + 1}]`);
+        const citations = Array.from({ length: 8 }, (_, index) =>
+          citation(index + 1, { url, title: "*".repeat(200), reviewed: "2026-07-01" }),
+        );
+        const made = answered(body.join("\n\n").slice(0, mostShown.full), { mode: how, citations });
+        const messages = contents(renderAnswer(made, { question: "*".repeat(400) }));
+        expect(messages.length).toBeLessThanOrEqual(10);
+        expect(messages.at(-1)).not.toContain("too long to be posted");
+      }),
+      { numRuns: 200 },
     );
   });
 

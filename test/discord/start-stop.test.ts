@@ -102,7 +102,7 @@ describe("the slash commands", () => {
   it("are registered at the first start and then only when their definition changes", async () => {
     const room = await startRoom();
     expect(room.discord.requestsTo(registrations)).toHaveLength(1);
-    expect(room.discord.registeredCommands().map(({ name }) => name)).toEqual(["ask"]);
+    expect(room.discord.registeredCommands().map(({ name }) => name)).toEqual(["ask", "explain"]);
     await room.restart();
     expect(room.discord.requestsTo(registrations)).toHaveLength(1);
     await room.ledger.set(`commands:${room.discord.bot.id}:global`, "the hash of an older definition");
@@ -118,7 +118,7 @@ describe("the slash commands", () => {
       ledger: fakeLedger(),
       log: createLogger({ LOG_LEVEL: "silent" }),
     });
-    expect(discord.registeredCommands(discord.guild).map(({ name }) => name)).toEqual(["ask"]);
+    expect(discord.registeredCommands(discord.guild).map(({ name }) => name)).toEqual(["ask", "explain"]);
     expect(discord.registeredCommands()).toEqual([]);
     await bot.stop();
     await discord.close();
@@ -145,17 +145,19 @@ describe("the slash commands", () => {
     expect(lines.some(({ msg }) => /could not be registered/.test(String(msg)))).toBe(true);
     await bot.stop();
     await (await startBot(options)).stop();
-    expect(discord.registeredCommands().map(({ name }) => name)).toEqual(["ask"]);
+    expect(discord.registeredCommands().map(({ name }) => name)).toEqual(["ask", "explain"]);
     await discord.close();
   });
 
   it("can be registered without the gateway", async () => {
     const discord = await startDiscord();
-    expect(await registerFromConfig(configFor(discord))).toMatch(/^Registered \/ask for every server/);
-    expect(discord.registeredCommands().map(({ name }) => name)).toEqual(["ask"]);
+    expect(await registerFromConfig(configFor(discord))).toMatch(
+      /^Registered \/ask, \/explain for every server/,
+    );
+    expect(discord.registeredCommands().map(({ name }) => name)).toEqual(["ask", "explain"]);
     const guild = { DISCORD_GUILD_ID: discord.guild.id };
     expect(await registerFromConfig(configFor(discord, guild))).toContain(discord.guild.id);
-    expect(discord.registeredCommands(discord.guild)).toHaveLength(1);
+    expect(discord.registeredCommands(discord.guild)).toHaveLength(2);
     await expect(registerFromConfig(configFor(discord, { DISCORD_TOKEN: "wrong" }))).rejects.toThrow(
       /DISCORD_TOKEN/,
     );

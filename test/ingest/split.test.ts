@@ -155,7 +155,17 @@ function windowUnits({ blocks }: Passage, first: number, length: number) {
 
 function hitOf(passage: Passage): Window["hit"] {
   const document = { ...readMarkdown("a.md", "", "hash"), sources: [] };
-  return { passage, document, row: 0, score: 1, lexical: 1, vector: 0, relevance: 1, asked: 0, similar: new Map() };
+  return {
+    passage,
+    document,
+    row: 0,
+    score: 1,
+    lexical: 1,
+    vector: 0,
+    relevance: 1,
+    asked: 0,
+    similar: new Map(),
+  };
 }
 
 function overlaps(a: Lines, b: Lines): boolean {

@@ -7,6 +7,7 @@ import { OperatorError } from "../../src/errors.ts";
 import { migrations } from "../../src/ledger/migrations.ts";
 import { openSqliteLedger } from "../../src/ledger/sqlite.ts";
 import { describeLedger } from "../contracts/ledger.ts";
+import { answered } from "../fakes/answer-service.ts";
 import { fakeLedger } from "../fakes/ledger.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rackmate-ledger-"));
@@ -69,6 +70,31 @@ describe("the SQLite ledger's file", () => {
     await ledger.close();
     const database = new Database(path);
     expect(database.prepare("select content from turns").pluck().all()).toEqual(["another"]);
+    database.close();
+  });
+
+  it("can be asked how often which reason dropped a block", async () => {
+    const ledger = openSqliteLedger(path, options);
+    const verdicts = (["figure", "figure", "name"] as const).map((reason) => ({
+      outcome: "dropped" as const,
+      text: "x",
+      reason,
+      detail: "why",
+      support: 0.4,
+    }));
+    const record = { conversation: "c", asker: "a", question: "q", history: [], latencyMs: 1 };
+    await ledger.record({ ...record, label: "answered", answer: answered("Yes [1].", { verdicts }) });
+    await ledger.record({ ...record, label: "answered", answer: answered("Yes [1].") });
+    await ledger.record({ ...record, label: "failed", answer: null });
+    await ledger.close();
+    const database = new Database(path, { readonly: true });
+    const counted = database.prepare(
+      "select value->>'reason' as reason, count(*) as blocks from answers, json_each(answer, '$.verdicts') group by 1 order by 1",
+    );
+    expect(counted.all()).toEqual([
+      { reason: "figure", blocks: 2 },
+      { reason: "name", blocks: 1 },
+    ]);
     database.close();
   });
 

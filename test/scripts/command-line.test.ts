@@ -167,6 +167,19 @@ describe("ask", () => {
     });
     expect(answer.citations[0].lines).toEqual([3, 3]);
     for (const claim of answer.claims) expect(claim.citations.length).toBeGreaterThan(0);
+    expect(answer.verdicts).toEqual([]);
+    expect(answer.trace).toBeUndefined();
+  });
+
+  it("explains with --explain, as tables and as JSON", async () => {
+    const parameters = ["what is lustre", "--data", data, "--detail", "full", "--explain"];
+    const shown = await runNode("scripts/ask", parameters, { env: words });
+    expect(shown.stdout).toMatch(/Searched for: what is lustre/);
+    expect(shown.stdout).toMatch(/term .*also searched for/);
+    expect(shown.stdout).toMatch(/words .*meaning .*fused .*relevance/);
+    expect(shown.stdout).toMatch(/log-odds/);
+    const { stdout } = await runNode("scripts/ask", [...parameters, "--json"], { env: words });
+    expect(json(stdout).trace).toMatchObject({ asked: "what is lustre", band: "answer" });
   });
 
   it("answers records from JSONL documents, with a URL below CORPUS_URL_BASE", async () => {
@@ -234,6 +247,7 @@ describe("ask", () => {
   it.each([
     [[], /Usage: npm run ask/],
     [["a", "--batch", "b"], /Usage: npm run ask/],
+    [["a", "--detail", "long"], /--detail is short or full, not long/],
     [["a", "--top", "3"], /Unknown option '--top'/],
     [["--batch", "/nowhere.jsonl"], /\/nowhere\.jsonl cannot be read/],
     [["a", "--data", "/nowhere"], /no index in \/nowhere; run `npm run ingest`/],

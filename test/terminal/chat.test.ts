@@ -44,6 +44,15 @@ describe("chat", () => {
     expect(text).not.toContain("›  ");
   });
 
+  it("answers the last question once more with whole sections on request", async () => {
+    const { text } = await converse([":full", "memory of the H100 SXM", ":full"]);
+    expect(text).toContain("Ask something first.");
+    const [first = "", again = ""] = text.split(/^\[1\] .*lines/m);
+    expect(first).not.toContain("141 GB");
+    // The whole table of the section.
+    expect(again).toContain("H200 SXM — Memory: 141 GB");
+  });
+
   it("shows sources and quotes of the last answer on request", async () => {
     const { text } = await converse([
       "what is lustre",
