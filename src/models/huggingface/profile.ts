@@ -123,7 +123,8 @@ export function findWeights(folder: string, wanted: Dtype | undefined): Weights 
 export async function hashWeights(folder: string, { dtype, subfolder }: Weights): Promise<string> {
   const weights = weightsFile(dtype);
   const names = readdirSync(join(folder, subfolder))
-    .filter((name) => name === weights || name.startsWith(`${weights}_data`))
+    // Large models keep their numbers beside it, in model.onnx_data or model.onnx.data.
+    .filter((name) => name.startsWith(weights))
     .sort();
   const hash = createHash("sha256");
   for (const file of [
