@@ -21,7 +21,7 @@ export interface HuggingFaceOptions extends Wishes {
   readonly cache: string;
   /** Worker threads; each holds its own copy of the model. */
   readonly workers: number;
-  /** Texts of one task, which are padded to the longest among them. */
+  /** Texts of one task, which are padded to the longest among them: a few, as for use-lite. */
   readonly batch?: number;
   /** Folder in which @huggingface/transformers is installed; the project when absent. */
   readonly modules?: string | undefined;
@@ -42,7 +42,7 @@ const mostWaiting = 1_000;
  * Throws ConfigError when the package, a file or a setting is missing, ModelError when the hub does not deliver.
  */
 export async function createHuggingFaceEmbedder(options: HuggingFaceOptions): Promise<Embedder> {
-  const { workers, batch = 8, cache } = options;
+  const { workers, batch = 4, cache } = options;
   const source = parseSource(options.model);
   const requireFrom = findTransformers(options.modules);
   const local = source.kind === "folder";

@@ -10,9 +10,13 @@ import {
 import type { Embedder } from "../../../src/models/types.ts";
 import { describeEmbedder } from "../../contracts/embedder.ts";
 import { temporaryFolder, writeFiles } from "../../fixtures.ts";
+import { runNode } from "../../run-node.ts";
 import { startModelHub } from "../../servers/model-hub.ts";
 import { missing, modules, title } from "./installed.ts";
 import { tokenVector, writeTinyModel } from "./tiny-model.ts";
+
+// The title of a skipped suite is not shown by every reporter.
+if (missing) console.warn(`Tests of the huggingface embedder are skipped: ${missing}`);
 
 async function open(options: Partial<HuggingFaceOptions> & { readonly model: string }): Promise<Embedder> {
   const embedder = await createHuggingFaceEmbedder({
@@ -159,6 +163,32 @@ describe.skipIf(missing)(title("huggingface"), () => {
     await expect(one(other, "rack")).rejects.toThrow(/32 numbers instead of 48/);
     const logits = await open({ model: writeTinyModel(temporaryFolder(), { output: "logits" }) });
     await expect(one(logits, "rack")).rejects.toThrow(/gives logits.*may not be an embedding model/);
+  });
+
+  it("serves the command line from a folder, and notices when its weights were swapped", async () => {
+    const data = temporaryFolder();
+    const corpus = writeFiles(temporaryFolder(), {
+      "bread.md": "# Bread\n\nBake bread at 220 degrees.\n",
+      "training.md": "# Training\n\nThe model waits for data when training is slow.\n",
+    });
+    const model = writeTinyModel(temporaryFolder());
+    const env = {
+      EMBEDDER: `huggingface:${model}`,
+      CORPUS_DIR: corpus,
+      DATA_DIR: data,
+      ...(modules ? { HUGGINGFACE_MODULES: modules } : {}),
+    };
+    const run = (script: string, ...words: string[]) =>
+      runNode(`scripts/${script}`, [...words, "--json"], { env });
+    const search = () => run("search", "why is training of the model slow", "--retriever", "vector");
+    expect(JSON.parse((await run("ingest")).stdout)).toMatchObject({ documents: 2, embedded: 2, pending: 0 });
+    const found = await search();
+    expect(found.code).toBe(0);
+    expect(JSON.parse(found.stdout).hits[0]).toMatchObject({ document: "training.md" });
+    writeTinyModel(model, { seed: "swapped" });
+    expect((await search()).stderr).toMatch(/holds vectors of huggingface:.*Run `npm run ingest`/);
+    expect(JSON.parse((await run("ingest")).stdout)).toMatchObject({ embedded: 2 });
+    expect((await search()).stderr).toBe("");
   });
 
   it("leaves the event loop free while the model loads and works", async () => {
