@@ -11,6 +11,9 @@ const identifier = z
   .string()
   .regex(/^\d{15,22}$/, "expected a numeric Discord id (enable developer mode, Copy ID)");
 
+/** Number formats in which ONNX models are published, the most exact first. */
+const dtypes = ["fp32", "fp16", "q8", "int8", "uint8", "q4", "q4f16", "bnb4"] as const;
+
 /** Every variable that Rackmate reads. `.env.example` documents the same list; a test keeps both equal. */
 const schema = z.object({
   CORPUS_DIR: z.string().default("corpus"),
@@ -18,7 +21,10 @@ const schema = z.object({
   CORPUS_URL_BASE: address.optional(),
   EMBEDDER: z
     .string()
-    .regex(/^(use-lite|openai|none)$/, "expected use-lite, openai or none")
+    .regex(
+      /^(use-lite|openai|none|huggingface:\S.*)$/,
+      "expected use-lite, openai, huggingface:<model or folder> or none",
+    )
     .default("use-lite"),
   EMBEDDING_MODEL: z.string().default("text-embedding-3-small"),
   EMBEDDING_DIMENSIONS: integer(16, 4096).optional(),
@@ -27,6 +33,12 @@ const schema = z.object({
   EMBEDDING_CONCURRENCY: integer(1, 64).default(4),
   EMBEDDING_BATCH: integer(1, 2048).default(128),
   EMBEDDING_PRICE: z.coerce.number().min(0).optional(),
+  EMBEDDING_DTYPE: z.enum(dtypes).optional(),
+  EMBEDDING_POOLING: z.enum(["mean", "cls", "last"]).optional(),
+  EMBEDDING_QUERY_PREFIX: z.string().optional(),
+  EMBEDDING_PASSAGE_PREFIX: z.string().optional(),
+  HUGGINGFACE_MODULES: z.string().optional(),
+  HF_ENDPOINT: address.optional(),
   INGEST_MAX_COST: z.coerce.number().min(0).default(0),
   CHAT_MODEL: z.string().optional(),
   OPENAI_API_KEY: z.string().optional(),

@@ -27,6 +27,7 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "@langchain": ["src/models/openai"],
   langchain: ["src/models/openai"],
   openai: ["src/models/openai"],
+  "@huggingface": ["src/models/huggingface"],
   "@energetic-ai": ["src/models/use-lite"],
   // Index, ledger, stored vectors and the writer lock are files of their own.
   "better-sqlite3": ["src/index/embedded", "src/ledger", "src/models/vector-store.ts", "src/ingest/lock.ts"],

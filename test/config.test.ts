@@ -52,7 +52,9 @@ describe("configuration", () => {
     for (const name of ["STREAM", "LOG_LEVEL", "DISCORD_GUILD_ID", "ANSWER_TIMEOUT_MS"]) {
       expect(message).toContain(`${name}: `);
     }
-    expect(message).toContain('expected use-lite, openai or none (is "word2vec")');
+    expect(message).toContain(
+      'expected use-lite, openai, huggingface:<model or folder> or none (is "word2vec")',
+    );
     expect(message).toContain(".env.example");
   });
 

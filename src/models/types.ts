@@ -26,8 +26,13 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
+/** Some models want to know what a text is: they put another instruction before questions than before passages. */
+export type EmbeddedRole = "passage" | "query";
+
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
+  /** What the texts are; passages when absent. Embedders that make no difference ignore it. */
+  readonly role?: EmbeddedRole;
   readonly onBatch?: (offset: number, vectors: number[][]) => void;
 }
 

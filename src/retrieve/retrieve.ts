@@ -145,7 +145,10 @@ async function queryVector(
   const deadline = AbortSignal.timeout(embeddingDeadlineMs);
   try {
     const made = await Promise.race([
-      embedder.embed([text], { signal: signal ? AbortSignal.any([signal, deadline]) : deadline }),
+      embedder.embed([text], {
+        role: "query",
+        signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
+      }),
       new Promise<never>((_, reject) => deadline.addEventListener("abort", () => reject(deadline.reason))),
     ]);
     return made[0];

@@ -1,8 +1,9 @@
 import { Piscina } from "piscina";
 import { abandonable } from "../../abort.ts";
-import { abortError, isAbort, ModelError } from "../../errors.ts";
+import { isAbort, ModelError } from "../../errors.ts";
 import { compiled } from "../../paths.ts";
-import type { Embedder, EmbedOptions } from "../types.ts";
+import { embedInBatches, tidy } from "../in-batches.ts";
+import type { Embedder } from "../types.ts";
 
 export interface UseLiteOptions {
   /** Worker threads; each holds its own copy of the model, some 130 MB. */
@@ -54,46 +55,13 @@ export function createUseLiteEmbedder({ workers, batch = 4 }: UseLiteOptions): E
     paid: false,
     prepare,
 
-    async embed(texts, { signal, onBatch }: EmbedOptions = {}) {
-      if (signal?.aborted) throw abortError(signal);
-      const ended = new AbortController();
-      const follow = () => ended.abort(signal?.reason);
-      signal?.addEventListener("abort", follow, { once: true });
-      const vectors: number[][] = new Array(texts.length);
-      const offsets = Array.from({ length: Math.ceil(texts.length / batch) }, (_, index) => index * batch);
-      // One runner per worker takes the next batch: the pool's queue stays short and an abort is quick.
-      const run = async () => {
-        for (let offset = offsets.shift(); offset !== undefined; offset = offsets.shift()) {
-          if (ended.signal.aborted) return;
-          const made = await embedBatch(texts.slice(offset, offset + batch).map(prepare), ended.signal);
-          if (ended.signal.aborted) return;
-          for (const [index, vector] of made.entries()) vectors[offset + index] = vector;
-          onBatch?.(offset, made);
-        }
-      };
-      try {
-        await Promise.all(Array.from({ length: workers }, run));
-      } catch (error) {
-        // The other runners must not report batches to a caller that was told of the end.
-        ended.abort();
-        throw signal?.aborted ? abortError(signal) : error;
-      } finally {
-        signal?.removeEventListener("abort", follow);
-      }
-      if (signal?.aborted) throw abortError(signal);
-      return vectors;
-    },
+    embed: (texts, options) =>
+      embedInBatches(texts.map(prepare), { batch, runners: workers, embedBatch }, options),
 
     close: () => pool.destroy(),
   };
 }
 
 function prepare(text: string): string {
-  return text
-    .replace(/\p{Surrogate}/gu, "\uFFFD")
-    .replace(/\s+/gu, " ")
-    .trim()
-    .slice(0, longestText)
-    .replace(/[\uD800-\uDBFF]$/, "")
-    .trimEnd();
+  return tidy(text, longestText);
 }
