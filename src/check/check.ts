@@ -12,6 +12,7 @@ import { checkFrontMatter } from "./front-matter.ts";
 import { checkHidden } from "./hidden.ts";
 import { lint } from "./lint.ts";
 import { lineHolding, readPage, yamlOf } from "./page.ts";
+import { checkSectionQuestions } from "./section-questions.ts";
 import { checkSections } from "./sections.ts";
 import { checkSpelling, readSpelling, type Spelling } from "./spelling.ts";
 import type { Finding, Page, Report } from "./types.ts";
@@ -55,6 +56,7 @@ export async function checkCorpus(folder: string, today: Date): Promise<Check> {
       pages.map(({ file }) => file),
     )),
   );
+  await checkSectionQuestions(folder, pages, reportOn);
   await checkVocabulary(folder, reportOn(vocabularyFile));
   const catalogue = renderCatalogue(pages);
   await checkCatalogue(folder, catalogue, reportOn(catalogueFile));

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { DocumentRecord, VocabularyEntry } from "../index/types.ts";
-import type { Passage, SectionQuestions } from "../knowledge/types.ts";
+import type { Passage } from "../knowledge/types.ts";
 import type { Corpus, Rejected } from "./read/folder.ts";
 import { Problem } from "./read/problem.ts";
 import type { Raw } from "./read/raw.ts";
@@ -31,42 +31,30 @@ export async function parseCorpus(
       await setImmediate();
       signal?.throwIfAborted();
     }
-    const reject = (file: string, error: unknown) => {
-      if (!(error instanceof Problem)) throw error;
-      rejected.push({ file, line: error.line, reason: error.message });
-    };
     try {
-      const { blocks, ...record } = raw.parse();
+      const { blocks, sectionQuestions = [], ...record } = raw.parse();
       documents.push(record);
-      const sectionQuestions = questionsOf(raw, reject);
       for (const passage of split({ ...record, blocks, sectionQuestions })) passages.push(passage);
     } catch (error) {
-      reject(raw.file, error);
+      if (!(error instanceof Problem)) throw error;
+      rejected.push({ file: raw.file, line: error.line, reason: error.message });
     }
     onProgress?.(index + 1, read.documents.length);
   }
   return { documents, passages, rejected };
 }
 
-/** A file of questions that cannot be read costs the questions, not the document. */
-function questionsOf(
-  { sectionQuestions }: Raw,
-  reject: (file: string, error: unknown) => void,
-): readonly SectionQuestions[] {
-  try {
-    return sectionQuestions?.read() ?? [];
-  } catch (error) {
-    reject(sectionQuestions?.file ?? "", error);
-    return [];
-  }
-}
-
 /** The same corpus with the questions of its documents and sections left out; another corpus as far as hashes go. */
 export function withoutQuestions(corpus: Corpus): Corpus {
-  const documents = corpus.documents.map(({ sectionQuestions, ...raw }) => ({
+  const documents = corpus.documents.map((raw) => ({
     ...raw,
     hash: `${raw.hash}-without-questions`,
-    parse: () => ({ ...raw.parse(), hash: `${raw.hash}-without-questions`, questions: [] }),
+    parse: () => ({
+      ...raw.parse(),
+      hash: `${raw.hash}-without-questions`,
+      questions: [],
+      sectionQuestions: [],
+    }),
   }));
   return { ...corpus, documents };
 }

@@ -238,6 +238,33 @@ describe("the corpus check", () => {
     expect(findings.map(({ rule }) => rule)).toContain("question");
   });
 
+  it.each([
+    ["an unknown heading", "Copies of Ceph:\n  - how many twins\n", 1, /has no heading "Copies of Ceph"/],
+    [
+      "a question of two sections",
+      "Opening:\n  - what for\nCopies that Ceph keeps:\n  - What for?\n",
+      4,
+      /also/,
+    ],
+    ["a question without words", "Opening:\n  - why\n  - '?!'\n", 3, /without words/],
+    ["YAML that is none", "Opening: [\n", 2, /not valid YAML/],
+  ])("names %s in the questions beside a document", async (_, yaml, line, message) => {
+    const findings = await found(good, { "storage/ceph.questions.yaml": yaml });
+    expect(findings).toEqual([
+      {
+        ...{ file: "storage/ceph.questions.yaml", line, rule: "section-questions", severity: "error" },
+        message: expect.stringMatching(message),
+      },
+    ]);
+  });
+
+  it("accepts questions of sections, and names a file of questions without a document", async () => {
+    const yaml = "Opening:\n  - which disk thing\nCopies that Ceph keeps:\n  - how many twins\n";
+    expect(await found(good, { "storage/ceph.questions.yaml": yaml })).toEqual([]);
+    const [finding] = await found(good, { "storage/gone.questions.yaml": yaml });
+    expect(finding).toMatchObject({ file: "storage/gone.questions.yaml", rule: "section-questions" });
+  });
+
   it("says what is wrong with a folder that is no corpus", async () => {
     await expect(checkCorpus(join(temporaryFolder(), "none"), today)).rejects.toThrow(CorpusError);
     const folder = writeFiles(temporaryFolder(), { "a.md": good, "spelling.yaml": "name: x" });

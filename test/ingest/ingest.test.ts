@@ -187,6 +187,28 @@ describe("an ingestion", () => {
     expect(await documentsHolding("pelicans")).toEqual(["ray.md"]);
   });
 
+  it("lets questions beside a document stand for the section that they are listed under", async () => {
+    const questions =
+      'Metadata:\n  - where do the nicknames of things live\nOpening:\n  - "one box: many boxes?"\nNo such part:\n  - gnus\n';
+    writeFiles(corpus, { "lustre.questions.yaml": questions });
+    const { report, embedded } = await run();
+    expect(report.rejected).toEqual([]);
+    expect(embedded).toContain("where do the nicknames of things live");
+    const index = await openEmbeddedIndex(data);
+    const rows = Array.from({ length: index.manifest.passages }, (_, row) => row);
+    const asked = (await index.passages(rows)).map(({ passage }) => [
+      passage.heading.at(-1),
+      passage.questions,
+    ]);
+    await index.close();
+    expect(asked).toContainEqual(["Metadata", ["where do the nicknames of things live"]]);
+    expect(asked.flat(2)).toEqual(expect.arrayContaining(["one box: many boxes?", "gnus"]));
+    expect((await run()).published).toEqual([]);
+    writeFiles(corpus, { "lustre.questions.yaml": questions.replace("nicknames", "pet names") });
+    expect((await run()).embedded).toEqual(["where do the pet names of things live"]);
+    expect((await run({ withoutQuestions: true })).embedded).toEqual([]);
+  });
+
   it("embeds each text once, however often it occurs", async () => {
     writeFiles(corpus, {
       "copy.md": "# Copy\n\nLustre stripes files over targets. Ceph keeps objects in placement groups.\n",
@@ -228,6 +250,22 @@ describe("rejected documents", () => {
     }
     writeFiles(corpus, { "broken.md": "# Mended\n\nMended text is here.\n" });
     expect((await run()).report).toMatchObject({ documents: 4, added: 1, rejected: [rejected[0]] });
+  });
+
+  it("are named by their own file when only the questions beside a document are broken", async () => {
+    for (const [text, line, reason] of [
+      ["Metadata: [a, b\n", 2, "not valid YAML"],
+      ["Opening:\n  - fine\nMetadata: what\n", 3, "expected a heading"],
+    ] as const) {
+      writeFiles(corpus, { "lustre.questions.yaml": text });
+      for (const _ of [1, 2]) {
+        const { report } = await run();
+        expect(report.documents).toBe(3);
+        expect(report.rejected).toEqual([
+          { file: "lustre.questions.yaml", line, reason: expect.stringContaining(reason) },
+        ]);
+      }
+    }
   });
 
   it("refuse the whole under --strict, also when nothing else changed, and leave the index alone", async () => {

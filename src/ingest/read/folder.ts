@@ -62,9 +62,33 @@ export async function readFolder(
         documents.set(read.id, { ...read, file });
       }
     }
+    await addQuestions(folder, file, documents, rejected);
   }
   onProgress?.(files.length, files.length);
   return { documents: [...documents.values()], rejected };
+}
+
+/** Adds the questions in the file beside a document; one that cannot be read costs the questions only. */
+async function addQuestions(
+  folder: string,
+  file: string,
+  documents: Map<string, FileDocument>,
+  rejected: Rejected[],
+): Promise<void> {
+  const beside = questionsFile(file);
+  const raw = documents.get(file);
+  if (!raw || !existsSync(join(folder, beside))) return;
+  try {
+    const sectionQuestions = readSectionQuestions(await readText(join(folder, beside), largestDocument));
+    const hash = createHash("sha256")
+      .update(`${raw.hash}\0${JSON.stringify(sectionQuestions)}`)
+      .digest("hex");
+    const parse = () => ({ ...raw.parse(), hash, sectionQuestions });
+    documents.set(file, { ...raw, hash, parse });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    rejected.push({ file: beside, line: error.line, reason: error.message });
+  }
 }
 
 /** The documents of one file; what cannot be read is a Problem. */
@@ -73,16 +97,8 @@ async function documentsOf(folder: string, file: string): Promise<readonly (Raw 
     const records = /\.jsonl$/i.test(file);
     const content = await readText(join(folder, file), records ? largestCollection : largestDocument);
     if (records) return [...readJsonl(content)];
-    const beside = join(folder, questionsFile(file));
-    const asked = existsSync(beside) ? await readText(beside, largestDocument) : undefined;
-    const hash = createHash("sha256")
-      .update(content)
-      .update(asked ?? "")
-      .digest("hex");
-    const raw = { id: file, hash, line: 1, parse: () => readMarkdown(file, content, hash) };
-    if (asked === undefined) return [raw];
-    const sectionQuestions = { file: questionsFile(file), read: () => readSectionQuestions(asked) };
-    return [{ ...raw, sectionQuestions }];
+    const hash = createHash("sha256").update(content).digest("hex");
+    return [{ id: file, hash, line: 1, parse: () => readMarkdown(file, content, hash) }];
   } catch (error) {
     if (error instanceof Problem) return [error];
     return [new Problem(1, `cannot be read (${(error as Error).message})`, { cause: error })];

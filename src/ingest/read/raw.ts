@@ -1,4 +1,4 @@
-import type { Document, SectionQuestions } from "../../knowledge/types.ts";
+import type { Document } from "../../knowledge/types.ts";
 
 /** A document that was read but not yet parsed, so that an unchanged one need not be. */
 export interface Raw {
@@ -9,6 +9,4 @@ export interface Raw {
   readonly line: number;
   /** Throws Problem with a line of the file. */
   parse(): Document;
-  /** The file of questions beside it; `read` throws Problem with a line of that file. */
-  readonly sectionQuestions?: { readonly file: string; read(): readonly SectionQuestions[] };
 }
