@@ -55,12 +55,13 @@ function termTable({ terms }: Trace): ExplainTable {
 
 function candidateTable({ candidates }: Trace): ExplainTable {
   return {
-    head: ["", "section", "words", "meaning", "fused", "relevance"],
-    rows: candidates.map(({ document, heading, lexical, vector, fused, relevance }, rank) => [
+    head: ["", "section", "words", "meaning", "asked", "fused", "relevance"],
+    rows: candidates.map(({ document, heading, lexical, vector, asked, fused, relevance }, rank) => [
       String(rank + 1),
       [document, ...heading].join(" › "),
       lexical.toFixed(2),
       vector.toFixed(3),
+      asked.toFixed(3),
       fused.toFixed(3),
       relevance.toFixed(3),
     ]),

@@ -33,6 +33,8 @@ export interface TracedCandidate {
   readonly heading: readonly string[];
   readonly lexical: number;
   readonly vector: number;
+  /** Similarity of the nearest question that was written for the section. */
+  readonly asked: number;
   readonly fused: number;
   readonly relevance: number;
 }
@@ -54,11 +56,12 @@ export function traceOf(
       alternatives,
     })),
     unknownNames: query.unknownNames,
-    candidates: hits.map(({ passage, lexical, vector, score, relevance }) => ({
+    candidates: hits.map(({ passage, lexical, vector, asked, score, relevance }) => ({
       document: passage.document,
       heading: passage.heading,
       lexical,
       vector,
+      asked,
       fused: score,
       relevance,
     })),

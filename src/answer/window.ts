@@ -27,7 +27,7 @@ export interface WindowOptions {
 
 /** A sentence that opens so leans on the one before it. */
 const leansBack =
-  /^(?:it|its|this|that|these|those|they|their|them|he|she|his|her|such|both|each|however|but|also|and|so|thus|therefore|hence|then|instead|for example|for instance|in contrast|by contrast|moreover|furthermore|otherwise|as a result|in addition|similarly|likewise|here|there)\b/i;
+  /^(?:commentary: )?(?:the same|the latter|the former|it|its|this|that|these|those|they|their|them|he|she|his|her|such|both|each|however|but|also|and|so|thus|therefore|hence|then|instead|for example|for instance|in contrast|by contrast|moreover|furthermore|otherwise|as a result|in addition|similarly|likewise|here|there)\b/i;
 
 /** Shares of a window's score: question terms held together, its best unit, how good its units are on average. */
 const shares = { together: 0.45, best: 0.4, mean: 0.15 } as const;

@@ -50,7 +50,7 @@ describe("/explain", () => {
     const file = await fileOf(asked);
     expect(file).toContain("Searched for: how much memry does the H100 SXM have?");
     expect(file).toMatch(/^memory +memry +\d/m);
-    expect(file).toMatch(/^ *section +words +meaning +fused +relevance/m);
+    expect(file).toMatch(/^ *section +words +meaning +asked +fused +relevance/m);
     expect(file).toMatch(/^coverage +[\d.]+/m);
     await logged(/was explained/);
     expect(ledger.records).toEqual([]);
@@ -164,6 +164,7 @@ const hugeTrace = {
     heading: ["*".repeat(300)],
     lexical: 1,
     vector: 0.5,
+    asked: 0.5,
     fused: 0.5,
     relevance: 0.1,
   })),
