@@ -11,7 +11,10 @@ export async function counts(
   return new Map(stems.map((one, position) => [one, found[position] ?? 0]));
 }
 
-/** Neighbouring words that the corpus writes as one: "nv link", "open ai". */
+/**
+ * Neighbouring words that the corpus writes as one: "nv link", "open ai". Where it writes them as two at least
+ * as often ("heat transfer" beside "heat-transfer"), the two words find it already.
+ */
 export async function joinedParts(
   asked: readonly Term[],
   index: KnowledgeIndex,
@@ -25,11 +28,11 @@ export async function joinedParts(
     return [{ surface, stem: stem(surface), parts: [before?.stem ?? "", term.stem] }];
   });
   const known = await counts(
-    pairs.map(({ stem }) => stem),
+    pairs.flatMap(({ stem, parts }) => [stem, parts.join(" ")]),
     index,
     signal,
   );
-  return pairs.filter((pair) => known.get(pair.stem));
+  return pairs.filter(({ stem, parts }) => (known.get(stem) ?? 0) > (known.get(parts.join(" ")) ?? 0));
 }
 
 /** "nvlink5" → "nvlink", "5"; "filesystem" → "file", "system": only into parts that the corpus knows. */
