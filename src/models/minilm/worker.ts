@@ -2,7 +2,7 @@ import { env, InferenceSession, Tensor } from "onnxruntime-web";
 import { workerData } from "piscina";
 import { buildGraph } from "./graph.ts";
 import { createTokenize } from "./tokenize.ts";
-import { dimensions, packagedFolder, parseSafetensors, readPublished, single } from "./weights.ts";
+import { dimensions, openWeights, packagedFolder, readTokenizer, single, type Weights } from "./weights.ts";
 
 type Embed = (text: string) => Promise<number[]>;
 
@@ -18,8 +18,16 @@ export default async function embed(texts: readonly string[]): Promise<number[][
 }
 
 async function load(folder: string): Promise<Embed> {
-  const tokenize = createTokenize(readPublished(folder, "tokenizer.json").toString("utf8"));
-  const weights = parseSafetensors(readPublished(folder, "model.fp16.safetensors"));
+  const tokenize = createTokenize(readTokenizer(folder));
+  const weights = openWeights(folder);
+  try {
+    return await start(weights, tokenize);
+  } finally {
+    weights.close();
+  }
+}
+
+async function start(weights: Weights, tokenize: (text: string) => readonly number[]): Promise<Embed> {
   // The thread is the unit of parallelism: embedder.ts starts as many as there are workers.
   env.wasm.numThreads = 1;
   const session = await InferenceSession.create(buildGraph(weights), {
