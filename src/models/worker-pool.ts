@@ -9,6 +9,8 @@ export interface WorkerPoolOptions {
   readonly workers: number;
   /** What every worker is started with, as `workerData` of piscina. */
   readonly data?: unknown;
+  /** Room for young objects in each worker, in megabytes; Node's own choice when absent. */
+  readonly youngMegabytes?: number;
   /** One sentence for the operator when a task fails. */
   readonly explain: (cause: unknown) => string;
 }
@@ -23,10 +25,12 @@ export interface WorkerPool {
 const mostWaiting = 1_000;
 
 /** Worker threads for a model on this machine, which start with the first task and then stay. */
-export function createWorkerPool({ module, workers, data, explain }: WorkerPoolOptions): WorkerPool {
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const { module, workers, data, youngMegabytes, explain } = options;
   const pool = new Piscina({
     filename: compiled(module),
     workerData: data,
+    resourceLimits: youngMegabytes === undefined ? {} : { maxYoungGenerationSizeMb: youngMegabytes },
     // An ingestion that finds nothing to embed need not load the model.
     minThreads: 0,
     maxThreads: workers,
