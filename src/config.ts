@@ -22,10 +22,10 @@ const schema = z.object({
   EMBEDDER: z
     .string()
     .regex(
-      /^(use-lite|openai|none|huggingface:\S.*)$/,
-      "expected use-lite, openai, huggingface:<model or folder> or none",
+      /^(minilm|use-lite|openai|none|huggingface:\S.*)$/,
+      "expected minilm, use-lite, openai, huggingface:<model or folder> or none",
     )
-    .default("use-lite"),
+    .default("minilm"),
   EMBEDDING_MODEL: z.string().default("text-embedding-3-small"),
   EMBEDDING_DIMENSIONS: integer(16, 4096).optional(),
   EMBEDDING_BASE_URL: address.optional(),

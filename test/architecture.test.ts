@@ -27,6 +27,10 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "@langchain": ["src/models/openai"],
   langchain: ["src/models/openai"],
   openai: ["src/models/openai"],
+  // Before the next line, which would cover it.
+  "@huggingface/tokenizers": ["src/models/minilm"],
+  "onnxruntime-web": ["src/models/minilm"],
+  protobufjs: ["src/models/minilm"],
   "@huggingface": ["src/models/huggingface"],
   "@energetic-ai": ["src/models/use-lite"],
   // Index, ledger, stored vectors and the writer lock are files of their own.

@@ -9,7 +9,7 @@ describe("configuration", () => {
     expect(config).toMatchObject({
       CORPUS_DIR: "corpus",
       DATA_DIR: "data",
-      EMBEDDER: "use-lite",
+      EMBEDDER: "minilm",
       INGEST_MAX_COST: 0,
     });
     expect(Object.isFrozen(config)).toBe(true);
@@ -23,7 +23,7 @@ describe("configuration", () => {
       CORPUS_URL_BASE: "",
       DATA_DIR: " elsewhere ",
     });
-    expect(config).toMatchObject({ EMBEDDER: "use-lite", CORPUS_DIR: "corpus", DATA_DIR: "elsewhere" });
+    expect(config).toMatchObject({ EMBEDDER: "minilm", CORPUS_DIR: "corpus", DATA_DIR: "elsewhere" });
     expect(config.CORPUS_URL_BASE).toBeUndefined();
   });
 
@@ -53,7 +53,7 @@ describe("configuration", () => {
       expect(message).toContain(`${name}: `);
     }
     expect(message).toContain(
-      'expected use-lite, openai, huggingface:<model or folder> or none (is "word2vec")',
+      'expected minilm, use-lite, openai, huggingface:<model or folder> or none (is "word2vec")',
     );
     expect(message).toContain(".env.example");
   });
@@ -71,7 +71,7 @@ describe("configuration", () => {
   it("lets an OpenAI key imply a chat model and never an embedder", () => {
     const config = parseConfig({ OPENAI_API_KEY: "sk-test" });
     expect(chatModelName(config)).toBe("gpt-4o-mini");
-    expect(config.EMBEDDER).toBe("use-lite");
+    expect(config.EMBEDDER).toBe("minilm");
     expect(chatModelName(parseConfig({ OPENAI_API_KEY: "sk-test", CHAT_MODEL: "mine" }))).toBe("mine");
   });
 });

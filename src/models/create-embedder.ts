@@ -34,9 +34,13 @@ export async function createEmbedder(
       const { createConfiguredOpenAIEmbedder } = await import("./create.ts");
       return createConfiguredOpenAIEmbedder(config);
     }
-    default: {
+    case "use-lite": {
       const { createUseLiteEmbedder } = await import("./use-lite/embedder.ts");
       return createUseLiteEmbedder({ workers });
+    }
+    default: {
+      const { createMiniLMEmbedder } = await import("./minilm/embedder.ts");
+      return createMiniLMEmbedder({ workers });
     }
   }
 }

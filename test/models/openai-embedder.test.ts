@@ -169,7 +169,7 @@ describe("faults", () => {
     ["429", "rate_limit", "rate_limited", 4, "EMBEDDING_CONCURRENCY"],
     ["500", "server_error", "unavailable", 4, "EMBEDDING_BASE_URL"],
     ["a cut", "cut", "cut", 4, "try again"],
-    ["a quota", "quota", "quota", 1, "EMBEDDER=use-lite"],
+    ["a quota", "quota", "quota", 1, "EMBEDDER=minilm"],
     [
       "403",
       { kind: "status", status: 403, message: "Country not supported." },

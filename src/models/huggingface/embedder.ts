@@ -2,12 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
-import { Piscina } from "piscina";
-import { abandonable } from "../../abort.ts";
-import { ConfigError, isAbort, ModelError } from "../../errors.ts";
-import { compiled } from "../../paths.ts";
+import { ConfigError } from "../../errors.ts";
 import { embedInBatches, tidy } from "../in-batches.ts";
 import type { Embedder } from "../types.ts";
+import { createWorkerPool } from "../worker-pool.ts";
 import { toModelError } from "./errors.ts";
 import { findTransformers } from "./package.ts";
 import { findWeights, hashWeights, type Profile, readProfile, type Wishes } from "./profile.ts";
@@ -31,8 +29,6 @@ export interface HuggingFaceOptions extends Wishes {
 
 /** More than 512 tokens of any language; beyond that a text only costs time. */
 const longestText = 4_000;
-/** Tasks that may wait for a worker: each caller has at most one a worker, so this many are an overload. */
-const mostWaiting = 1_000;
 
 /**
  * An Embedder over transformers.js (`@huggingface/transformers`), which has to be installed beside the project.
@@ -58,9 +54,10 @@ export async function createHuggingFaceEmbedder(options: HuggingFaceOptions): Pr
     : { dtype: options.dtype ?? "fp32", subfolder: "onnx" };
   const content = local ? await hashWeights(folder, weights) : "";
 
-  const pool = new Piscina({
-    filename: compiled("src/models/huggingface/worker"),
-    workerData: {
+  const pool = createWorkerPool({
+    module: "src/models/huggingface/worker",
+    workers,
+    data: {
       requireFrom,
       model: local ? folder : source.name,
       local,
@@ -70,24 +67,11 @@ export async function createHuggingFaceEmbedder(options: HuggingFaceOptions): Pr
       // Together the workers use every core once.
       threads: Math.max(1, Math.floor(availableParallelism() / workers)),
     } satisfies Setting,
-    minThreads: 0,
-    maxThreads: workers,
-    idleTimeout: Number.POSITIVE_INFINITY,
-    maxQueue: mostWaiting,
-    atomics: "disabled",
+    explain: () => "The huggingface embedder stopped; start Rackmate again.",
   });
 
   const run = async (task: Task, signal?: AbortSignal): Promise<number[][]> => {
-    let outcome: Outcome;
-    try {
-      // A task under way is not interrupted, since that would end its thread and reload the model.
-      outcome = await abandonable(pool.run(task) as Promise<Outcome>, signal);
-    } catch (cause) {
-      if (isAbort(cause)) throw cause;
-      throw new ModelError("unavailable", "The huggingface embedder stopped; start Rackmate again.", {
-        cause,
-      });
-    }
+    const outcome = await pool.run<Outcome>(task, signal);
     if ("vectors" in outcome) return outcome.vectors;
     throw toModelError(outcome, source, folder);
   };
@@ -97,7 +81,7 @@ export async function createHuggingFaceEmbedder(options: HuggingFaceOptions): Pr
     if (!local && !existsSync(join(folder, "config.json"))) await run({ kind: "fetch-config" });
     profile = known ?? (await profileOf());
   } catch (error) {
-    await pool.destroy();
+    await pool.close();
     throw error;
   }
   const { pooling, dimensions } = profile;
@@ -116,7 +100,7 @@ export async function createHuggingFaceEmbedder(options: HuggingFaceOptions): Pr
         run({ kind: "embed", texts: part, profile }, signal);
       return embedInBatches(prefixed, { batch, runners: workers, embedBatch }, given);
     },
-    close: () => pool.destroy(),
+    close: () => pool.close(),
   };
 }
 

