@@ -61,7 +61,7 @@ export function traceOf(
       heading: passage.heading,
       lexical,
       vector,
-      asked,
+      asked: asked[0],
       fused: score,
       relevance,
     })),

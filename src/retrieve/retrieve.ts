@@ -21,8 +21,8 @@ export interface Hit extends StoredPassage, Candidate {
   readonly relevance: number;
   /** How near each embedded text of the passage is to the question; empty without vectors. */
   readonly similar: ReadonlyMap<string, number>;
-  /** Cosine similarity of the nearest question that somebody wrote for the passage; 0 without one. */
-  readonly asked: number;
+  /** Cosine similarities of the two nearest questions that somebody wrote for the passage; 0 where there are fewer. */
+  readonly asked: readonly [best: number, second: number];
 }
 
 /** Everything that tells what a passage is about: its text, its headings and the names of its document. */
@@ -75,9 +75,9 @@ export async function retrieve(
   const scored = new Map(
     fused.slice(0, Math.max(compared, limit * 3)).map((candidate) => [candidate.row, candidate]),
   );
-  const stored = (await index.passages([...scored.keys()], signal)).flatMap((one) => {
+  const stored = (await index.passages([...scored.keys()], signal)).flatMap((one): Hit[] => {
     const candidate = scored.get(one.row);
-    return candidate ? [{ ...one, ...candidate, similar: new Map(), asked: 0, relevance: 0 }] : [];
+    return candidate ? [{ ...one, ...candidate, similar: new Map(), asked: [0, 0], relevance: 0 }] : [];
   });
   const seen = await compare(stored.slice(0, compared), vector, index, signal);
   // Each side alone shows what it finds by itself.
@@ -99,12 +99,10 @@ async function compare(
   return hits.map((hit, rank) => {
     const similar = new Map(similarities[rank]?.map(({ text, similarity }) => [text, similarity]));
     const questions = new Set(hit.passage.questions);
-    const nearest = (wanted: boolean) =>
-      Math.max(
-        0,
-        ...[...similar].flatMap(([text, value]) => (questions.has(text) === wanted ? [value] : [])),
-      );
-    return { ...hit, similar, vector: nearest(false), asked: nearest(true) };
+    const values = (ofQuestions: boolean) =>
+      [...similar].flatMap(([text, value]) => (questions.has(text) === ofQuestions ? [value] : []));
+    const [best = 0, second = 0] = values(true).sort((a, b) => b - a);
+    return { ...hit, similar, vector: Math.max(0, ...values(false)), asked: [best, second] };
   });
 }
 

@@ -17,7 +17,7 @@ export function hitsOf(id: string, markdown: string): Hit[] {
     vector: 0,
     relevance: 1,
     similar: new Map(),
-    asked: 0,
+    asked: [0, 0],
   }));
 }
 

@@ -163,7 +163,7 @@ function hitOf(passage: Passage): Window["hit"] {
     lexical: 1,
     vector: 0,
     relevance: 1,
-    asked: 0,
+    asked: [0, 0],
     similar: new Map(),
   };
 }
