@@ -83,7 +83,7 @@ export function terms(question: string): Term[] {
 
 /** Words of measure, time and doing that belong to no subject: a corpus that lacks one may still answer. */
 const genericWords: ReadonlySet<string> = new Set(
-  "fast faster fastest slow slower big bigger biggest large larger small smaller long longer short high higher low lower good better best bad worse worst new newer newest old older cheap cheaper expensive hard easy quick quickly easily happen happens happened go goes going come comes look looks say says said put keep keeps let start begin right wrong real possible able sure worth normal usual everyone everybody everything anything something nothing people person guy guys ever never always today nowadays currently actual actually basically simply difference different compare compared".split(
+  "wtf lol pls plz btw idk thx omg imo tbh fast faster fastest slow slower big bigger biggest large larger small smaller long longer short high higher low lower good better best bad worse worst new newer newest old older cheap cheaper expensive hard easy quick quickly easily happen happens happened go goes going come comes look looks say says said put keep keeps let start begin right wrong real possible able sure worth normal usual everyone everybody everything anything something nothing people person guy guys ever never always today nowadays currently actual actually basically simply difference different compare compared".split(
     " ",
   ),
 );

@@ -172,6 +172,8 @@ const hugeTrace = {
     coverage: 1,
     strength: 1,
     similarity: undefined,
+    asked: undefined,
+    missing: 0,
     unknownShare: 0,
     length: 1,
     unknownNames: [],

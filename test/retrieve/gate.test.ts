@@ -7,6 +7,8 @@ const strong: Evidence = {
   similarity: 0.8,
   unknownShare: 0,
   length: 0.3,
+  asked: undefined,
+  missing: 0,
   unknownNames: [],
 };
 
@@ -15,6 +17,21 @@ describe("decide", () => {
     expect(decide(strong)).toBe("answer");
     expect(decide({ ...strong, coverage: 0.3, strength: 0.3, similarity: 0.5 })).toBe("closest");
     expect(decide({ ...strong, coverage: 0, strength: 0, similarity: 0.1, unknownShare: 1 })).toBe("nothing");
+  });
+
+  it("hears the questions that were written for the passages, where there are any", () => {
+    const like = { ...strong, asked: { similarity: 0.8, coverage: 0.9, missing: 0 } };
+    expect(decide(like)).toBe("answer");
+    for (const asked of [
+      { ...like.asked, similarity: 0.3 },
+      { ...like.asked, coverage: 0.2 },
+      { ...like.asked, missing: 0.7 },
+    ]) {
+      expect(confidence({ ...like, asked })).toBeLessThan(confidence(like));
+    }
+    expect(confidence({ ...like, missing: 0.9 })).toBeLessThan(confidence(like));
+    const unlike = { ...strong, asked: { similarity: 0.3, coverage: 0.1, missing: 0.8 } };
+    expect(decide({ ...unlike, coverage: 0.5, missing: 0.9 })).not.toBe("answer");
   });
 
   it("never answers around a name that no document writes", () => {
