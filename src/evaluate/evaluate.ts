@@ -13,7 +13,7 @@ export type Ask = (
  * Least shares that a change must keep; below one of them `npm run eval` exits with 1. Questions in the
  * corpus's words (all kinds but lay) and lay ones are two things, as the measurements show.
  */
-export const floors = { cited: 0.92, key: 0.82, falseRefusals: 0.06, layKey: 0.25, refused: 0.7 } as const;
+export const floors = { cited: 0.92, key: 0.83, falseRefusals: 0.06, layKey: 0.35, refused: 0.7 } as const;
 
 export interface Evaluation {
   readonly answerable: Readonly<Record<string, Row>>;

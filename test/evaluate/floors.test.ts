@@ -8,8 +8,8 @@ import { isLocked, readQuestions } from "../../src/evaluate/questions.ts";
 import { openIndex } from "../../src/index/embedded/open.ts";
 import type { KnowledgeIndex } from "../../src/index/types.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
+import { createMinilmEmbedder } from "../../src/models/minilm/embedder.ts";
 import type { Embedder } from "../../src/models/types.ts";
-import { createUseLiteEmbedder } from "../../src/models/use-lite/embedder.ts";
 import { type RetrieverKind, retrieve } from "../../src/retrieve/retrieve.ts";
 
 // The corpus and the embedder that ship, on the halves of the question sets that may be looked at.
@@ -19,7 +19,7 @@ let index: KnowledgeIndex;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rackmate-floors-"));
-  embedder = createUseLiteEmbedder({ workers: 2 });
+  embedder = createMinilmEmbedder({ workers: 2 });
   await ingest({ corpus: "corpus", data: folder, embedder, keepGenerations: 1 });
   index = await openIndex(folder);
 }, 600_000);

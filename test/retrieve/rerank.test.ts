@@ -29,8 +29,8 @@ describe("rerank", () => {
     if (!whole || !part) throw new Error("nothing found");
     const query = await ask("memory bandwidth of the H100");
     const reversed = rerank(query, [
-      { ...part, score: whole.score },
-      { ...whole, score: part.score },
+      { ...part, score: 0.6 },
+      { ...whole, score: 0.5 },
     ]);
     expect(reversed[0]?.row).toBe(whole.row);
   });
