@@ -8,7 +8,7 @@ import { isLocked, readQuestions } from "../../src/evaluate/questions.ts";
 import { openIndex } from "../../src/index/embedded/open.ts";
 import type { KnowledgeIndex } from "../../src/index/types.ts";
 import { ingest } from "../../src/ingest/ingest.ts";
-import { createMinilmEmbedder } from "../../src/models/minilm/embedder.ts";
+import { createMiniLMEmbedder } from "../../src/models/minilm/embedder.ts";
 import type { Embedder } from "../../src/models/types.ts";
 import { type RetrieverKind, retrieve } from "../../src/retrieve/retrieve.ts";
 
@@ -19,7 +19,7 @@ let index: KnowledgeIndex;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "rackmate-floors-"));
-  embedder = createMinilmEmbedder({ workers: 2 });
+  embedder = createMiniLMEmbedder({ workers: 2 });
   await ingest({ corpus: "corpus", data: folder, embedder, keepGenerations: 1 });
   index = await openIndex(folder);
 }, 600_000);
