@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type ClaimBlock } from "../../src/answer/blocks.ts";
+import type { ClaimBlock } from "../../src/answer/blocks.ts";
 import { verifyBlock } from "../../src/answer/verify.ts";
 import { prepareSources } from "../../src/answer/verify-sources.ts";
 import type { Hit } from "../../src/retrieve/retrieve.ts";

@@ -3,7 +3,10 @@
 const someToAll: readonly (readonly [RegExp, string])[] = [
   [/\b(?:some|several|many|most|few) of (?=the|its|these)/i, "all of "],
   [/\b(?:some|several|many|most|a few)\b(?! (?:of|than))/i, "all"],
-  [/\b(?:often|usually|typically|generally|commonly|sometimes|normally|mostly|frequently|rarely)\b/i, "always"],
+  [
+    /\b(?:often|usually|typically|generally|commonly|sometimes|normally|mostly|frequently|rarely)\b/i,
+    "always",
+  ],
   [/\b(?:can|may|might|could)\b(?! not)/, "must always"],
   [/^(?:An?|One) (?=\p{L}+ )/u, "Every "],
   [/\b(is|are|was|were)\b(?! (?:not|no|always|all|every)\b)/, "$1 always"],
@@ -13,7 +16,10 @@ const limits: readonly (readonly [RegExp, string])[] = [
   [/\b(?:up to|at most|at least|more than|less than|fewer than|no more than|not more than) (?=[\d$])/i, ""],
   [/\b(?:only|mainly|mostly|partly|nearly|almost) /i, ""],
   // A condition at the end, or before the comma at the start.
-  [/,? (?:only )?(?:if|when|unless|as long as|provided that|except|where|until|while)\b [^,;.:]{6,}(?=\.?$)/i, ""],
+  [
+    /,? (?:only )?(?:if|when|unless|as long as|provided that|except|where|until|while)\b [^,;.:]{6,}(?=\.?$)/i,
+    "",
+  ],
   [/^(?:If|When|Unless|Where|Until|As of|With|Without|Under|For|In|On|At) [^,;.:]{3,70}, (?=\S)/, ""],
 ];
 
