@@ -136,7 +136,10 @@ function unitAfter(step: (pattern: RegExp) => string | undefined): UnitOfMeasure
 }
 
 function nounAfter(rest: string): string | undefined {
-  const word = /^[\s-]?(?:of the )?(\p{L}{2,})/u.exec(rest)?.[1]?.toLowerCase();
+  // "3,072 Trillium chips" counts chips; a plural or an acronym is what is counted itself.
+  const word = /^[\s-]?(?:of the )?(?:\p{Lu}\p{Ll}+(?<!s) (?=\p{Ll}+s\b))?(\p{L}{2,})/u
+    .exec(rest)?.[1]
+    ?.toLowerCase();
   return word && !/^(?:and|or|to|of|in|on|at|by|for|with|from|is|are|was|per|the|an?)$/.test(word)
     ? stem(word)
     : undefined;

@@ -113,6 +113,13 @@ export function hasStem(stems: ReadonlySet<string>, written: string): boolean {
   return /^\p{Lu}\p{Ll}+$/u.test(written) && stems.has(stem(written.toLowerCase()));
 }
 
+/** Whether the initials of neighbouring words of a text spell an acronym. */
+export function spells(text: string, acronym: string): boolean {
+  if (acronym.length < 3) return false;
+  const initials = (text.match(/\p{L}+/gu) ?? []).map((word) => word[0]?.toLowerCase() ?? "").join("");
+  return initials.includes(acronym);
+}
+
 function kindOf(written: string, initial: boolean, after: string): Name["kind"] | undefined {
   if (digitFirst.test(written)) return undefined;
   if (/\p{N}/u.test(written) && /\p{L}/u.test(written)) return "model";
@@ -131,7 +138,7 @@ function kindOf(written: string, initial: boolean, after: string): Name["kind"] 
 
 /** Words that open sentences and are no subject of their own. */
 const commonOpening =
-  /^(?:It|Its|This|That|These|Those|They|There|Here|He|She|His|Her|We|You|Both|Each|Every|Either|Neither|All|Some|Many|Most|Several|One|Two|Another|Others?|Such|What|Which|Who|When|Where|If|In|On|At|By|For|From|With|Within|Without|As|To|Of|An|The|And|But|Or|So|Not|No|None|Only|Since|Because|Although|Though|While|Whereas|Unlike|Like|After|Before|During|Under|Over|Between|Among|Through|Until|Once|Instead|Overall|Users|People|Commentary)$/;
+  /^(?:It|Its|This|That|These|Those|They|There|Here|He|She|His|Her|We|You|Both|Each|Every|Either|Neither|All|Some|Many|Most|Several|One|Two|Another|Others?|Such|What|Which|Who|When|Where|If|In|On|At|By|For|From|With|Within|Without|As|To|Of|An|The|And|But|Or|So|Not|No|None|Only|Since|Because|Although|Though|While|Whereas|Unlike|Like|After|Before|During|Under|Over|Between|Among|Through|Until|Once|Instead|Overall|Users|People|Commentary|Per|Into|Upon|Across|Around|About|Above|Below|Beyond|Besides|Despite|Given|Except|Via|Versus|Whether|Why|How|Just|Also|Even|Then|Thus|Therefore|However|Still|Yet|Neither|Nor|Any|Few|Fewer|Less|More|Half|Twice|Almost|Today|Later|Earlier|Compared|Following|According|Because|Hence|Next|First|Second|Finally)$/;
 
 /** "H100-based" is H100; "GPT-4" stays whole; "8-GPU" is a number and GPU. */
 function partsOf(whole: string, start: number): { written: string; start: number; end: number }[] {

@@ -145,6 +145,8 @@ export function unitInHeader(header: string): UnitOfMeasure | undefined {
   const found =
     header.match(new RegExp(`(?<![\\p{L}\\p{N}/])(?:${unitSource})(?![\\p{L}\\p{N}/])`, "gu")) ?? [];
   // Single letters and "time" words in a header are words, not units of its cells.
+  const compound = /\p{L}-(hours|days|years|months)(?!\p{L})/u.exec(header)?.[1];
+  if (compound) return unitOf(compound);
   return found
     .filter((written) => /[A-Z/%°$€]/.test(written) && (written.length > 1 || /[%WB]/.test(written)))
     .map(unitOf)

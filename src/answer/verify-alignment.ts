@@ -70,7 +70,8 @@ function difference(
       return { kind, written: added.written };
   }
   const denials = (list: readonly Token[]) => list.filter(({ kind }) => kind === "negation").length;
-  if (!leftOut && denials(ours) % 2 !== denials(theirs) % 2) {
+  const differ = (a: readonly Token[], b: readonly Token[]) => denials(a) % 2 !== denials(b) % 2;
+  if (!leftOut && differ(ours, theirs) && differ(...within)) {
     return { kind: "negation", written: ours.map(({ written }) => written).join(" ") };
   }
   return undefined;

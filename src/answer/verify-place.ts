@@ -2,7 +2,7 @@ import { type Figure, sameFigure } from "./facts-figures.ts";
 import type { Name } from "./facts-names.ts";
 import type { ClaimFacts } from "./verify-claim.ts";
 import type { Source, SourceUnit } from "./verify-sources.ts";
-import { lacksNames, unitElsewhere } from "./verify-support.ts";
+import { headsColumn, lacksNames, unitElsewhere } from "./verify-support.ts";
 
 /** A figure's clause must have this share of its words in the unit that gives the figure. */
 const clauseShare = 0.34;
@@ -23,15 +23,17 @@ export function misplacedFigure(
 ): Figure | undefined {
   const everywhere = passages.flatMap((passage) => passage.units);
   for (const { stems, figures, names } of claim.clauses) {
-    const together = units.some((unit) => figures.every((figure) => holds(unit, figure)));
+    const together = units.some((unit) => figures.every((figure) => holds(unit, figure, figures)));
     for (const figure of figures) {
-      const holders = units.filter((unit) => holds(unit, figure));
+      const holders = units.filter((unit) => holds(unit, figure, figures));
       if (!together || !holders.some((unit) => lacksNames(names, unit, passages).length === 0)) return figure;
       const held = Math.max(...holders.map((unit) => shareOf(stems, unit)));
       const best = Math.max(...units.map((unit) => shareOf(stems, unit)));
       if (held < best || (units.length > 1 && held < clauseShare)) return figure;
       if (stems.size < wordsToCompare) continue;
-      const rivals = everywhere.filter((unit) => !holds(unit, figure) && givesAnother(unit, figure, claim));
+      const rivals = everywhere.filter(
+        (unit) => !holds(unit, figure, figures) && givesAnother(unit, figure, claim),
+      );
       if (rivals.some((unit) => shareOf(stems, unit) >= held + rivalLead)) return figure;
     }
   }
@@ -67,8 +69,12 @@ export function exchangedFigure(claim: ClaimFacts, units: readonly SourceUnit[])
   });
 }
 
-function holds(unit: SourceUnit, figure: Figure): boolean {
-  return unit.figures.some((one) => sameFigure(one, figure) || unitElsewhere(figure, one, unit));
+/** `together`: the figures of the clause. */
+function holds(unit: SourceUnit, figure: Figure, together: readonly Figure[]): boolean {
+  return (
+    unit.figures.some((one) => sameFigure(one, figure) || unitElsewhere(figure, one, unit)) ||
+    headsColumn(figure, together, unit)
+  );
 }
 
 /** Whether a unit gives a figure of the same sort that the claim does not know. */

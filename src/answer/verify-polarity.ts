@@ -9,11 +9,19 @@ const negation =
 const denialless = /^(?:only|just|merely|more|less|fewer|later|longer|necessarily)$/;
 /** Words that deny without a "not". */
 const implicitDenial =
-  /\b(?:only|instead|rather|except|unless|until|disabled|off|optional|rarely|free of|too|stops?|stopped|loses?|lost|drops?|dropped|removes?|removed|excludes?|excluded|avoids?|avoided|prevents?|prevented|missing|absent|against|un\w{4,}|in(?:compatible|dependent|sufficient|secure|valid|finite)|im(?:possible|perfect)|dis\w{5,}|non-\w+|\w+less)\b/i;
+  /\b(?:only|instead|rather|except|unless|until|disabled|off|optional|rarely|free of|too|stops?|stopped|loses?|lost|drops?|dropped|removes?|removed|excludes?|excluded|avoids?|avoided|prevents?|prevented|missing|absent|against|un(?!der|til|it|iv|if|io|iq|less|like)\w{4,}|in(?:compatible|dependent|sufficient|secure|valid|finite)|im(?:possible|perfect)|dis\w{5,}|non-\w+|\w+less)\b/i;
+/** Words by which a paraphrase says "not" of one of two things. */
+const contrast =
+  /\b(?:differs?|different|differing|unlike|instead|rather than|other than|as opposed to|bypass\w*|excluding|except|apart from)\b/i;
+/** Denials that follow what they deny: "draft models are unsupported". */
+const postposed = /^(?:unsupported|unable|lacking|lacked|failed|fails?)$/;
 /** Content words after a negation that it is about. */
 const scope = 3;
 /** Words of the scope that must be met again. */
 const scopeMet = 0.67;
+
+/** Words of two denials that must be the same for both to deny one thing. */
+const nearMet = 0.67;
 
 /** Words of opposite direction; a claim with one side where its passage has only the other contradicts it. */
 const opposites: readonly (readonly [RegExp, RegExp])[] = (
@@ -41,6 +49,9 @@ const opposites: readonly (readonly [RegExp, RegExp])[] = (
   ] as const
 ).map(([a, b]) => [new RegExp(`\\b(?:${a})\\b`, "i"), new RegExp(`\\b(?:${b})\\b`, "i")] as const);
 
+/** Content words on each side of a word of direction that say what it is about. */
+const neighbours = 2;
+
 /** Whether a lower-case word denies. */
 export function isNegation(word: string): boolean {
   return negation.test(word);
@@ -66,13 +77,17 @@ function deniedDifferently(claim: string, texts: readonly string[]): boolean {
   const deniedBySource = source.flatMap(({ denied }) => denied);
   const deniedByClaim = said.denied;
   const near = (denied: readonly string[][], others: readonly string[][]) =>
-    denied.some((one) => others.some((other) => met(one, new Set(other)) || met(other, new Set(one))));
+    denied.some((one) =>
+      others.some((other) => met(one, new Set(other), nearMet) || met(other, new Set(one), nearMet)),
+    );
   if (deniedByClaim.length > 0 && deniedBySource.length === 0) {
     // A denial that no word of the passage carries is one that the passage does not make.
     if (!texts.some((text) => implicitDenial.test(text))) return true;
     return deniedByClaim.some((one) => source.some(({ affirmed }) => met(one, affirmed)));
   }
   if (deniedBySource.length > 0 && deniedByClaim.length === 0) {
+    // "…, a different value", "rather than", "unless": the claim denies in other words.
+    if (contrast.test(claim)) return false;
     return deniedBySource.some((one) => one.length > 1 && met(one, said.affirmed));
   }
   return (
@@ -93,17 +108,21 @@ function polarity(text: string): { denied: string[][]; affirmed: Set<string> } {
   const all = words(text.replace(/\bcan ?not\b|\bcan['’]t\b/gi, "cannot").replace(/n['’]t\b/g, " not"));
   let open: string[] | undefined;
   let neither: string[] | undefined;
+  const before: string[] = [];
   for (const [position, word] of all.entries()) {
     if (word === "nor" && open) continue;
     if (negation.test(word)) {
       if (denialless.test(all[position + 1] ?? "")) continue;
+      // What stands before is denied too, by "is unsupported".
       open = [];
+      if (postposed.test(word)) denied.push(before.slice(-scope));
       denied.push(open);
       if (word === "neither") neither = open;
       continue;
     }
     if (isStopWord(word) && word !== "need") continue;
     const one = stem(word);
+    before.push(one);
     if (open && open.length < (denied.at(-1) === neither ? 2 * scope : scope)) open.push(one);
     else affirmed.add(one);
   }
@@ -123,7 +142,26 @@ function opposed(claim: string, texts: readonly string[], one: RegExp, other: Re
     texts.some((text) => turned(claim, text))
   )
     return false;
-  return only(one, other) || only(other, one);
+  const near = (a: RegExp, b: RegExp) => texts.some((text) => b.test(text) && sharesPlace(claim, a, text, b));
+  return (only(one, other) && near(one, other)) || (only(other, one) && near(other, one));
+}
+
+/** Whether two words of opposite direction stand near a word that both texts have. */
+function sharesPlace(claim: string, a: RegExp, text: string, b: RegExp): boolean {
+  const around = (whole: string, word: RegExp) => {
+    const found = word.exec(whole);
+    if (!found) return new Set<string>();
+    const content = (part: string) =>
+      words(part)
+        .filter((one) => !isStopWord(one))
+        .map(stem);
+    return new Set([
+      ...content(whole.slice(0, found.index)).slice(-neighbours),
+      ...content(whole.slice(found.index + found[0].length)).slice(0, neighbours),
+    ]);
+  };
+  const theirs = around(text, b);
+  return [...around(claim, a)].some((one) => theirs.has(one));
 }
 
 /** "more than 5 TB/s" for "less than 5 TB/s". */

@@ -41,6 +41,8 @@ export interface SourceUnit extends Words {
   readonly labelled: string;
   /** Column headings of a row: they say what its cells are. */
   readonly header: Words | undefined;
+  /** Figures in the headings of columns ("405 billion parameters"), each with those of its cell. */
+  readonly columns: readonly { readonly heading: readonly Figure[]; readonly cell: readonly Figure[] }[];
   /** Opens with a pronoun, so that the unit before it says what it is about. */
   readonly leans: boolean;
 }
@@ -97,6 +99,7 @@ function sourceUnit(
     folded: foldLiteral(unit.text),
     labelled: block.header ? rowText(block.header, unit.text) : text,
     header,
+    columns: block.header ? columnFigures(block.header, unit.text) : [],
     leans: opensWithReference.test(text),
   };
 }
@@ -126,6 +129,16 @@ function rowFigures(header: readonly string[], row: string): Figure[] {
     });
     return [...measured, ...versionFigures(names)];
   });
+}
+
+function columnFigures(header: readonly string[], row: string): SourceUnit["columns"] {
+  return row
+    .split(" | ")
+    .map((cell, column) => ({
+      heading: factsOf(header[column] ?? "").figures,
+      cell: rowFigures([header[column] ?? ""], cell),
+    }))
+    .filter(({ heading }) => heading.length > 0);
 }
 
 /** "ConnectX-7" also says 7, for a claim that writes "ConnectX 7". */

@@ -1,5 +1,5 @@
 import { type Figure, sameFigure, sameNumber } from "./facts-figures.ts";
-import { hasStem, holdsLiteral, type Name } from "./facts-names.ts";
+import { hasStem, holdsLiteral, type Name, spells } from "./facts-names.ts";
 import type { ClaimFacts } from "./verify-claim.ts";
 import type { Source, SourceUnit } from "./verify-sources.ts";
 
@@ -53,8 +53,10 @@ function supportBy(claim: ClaimFacts, units: readonly SourceUnit[], sources: rea
     share: claim.stems.size === 0 ? 1 : count / claim.stems.size,
     missingFigures: claim.figures.filter(
       (figure) =>
-        !units.some((unit) =>
-          unit.figures.some((one) => sameFigure(figure, one) || unitElsewhere(figure, one, unit)),
+        !units.some(
+          (unit) =>
+            unit.figures.some((one) => sameFigure(figure, one) || unitElsewhere(figure, one, unit)) ||
+            headsColumn(figure, claim.figures, unit),
         ),
     ),
     missingNames: claim.names.filter((name) => !holdsName(name, held, [...contexts, ...headers])),
@@ -91,11 +93,13 @@ function holdsName(
   );
 }
 
-/** Whether the initials of neighbouring words of a text spell an acronym. */
-function spells(text: string, acronym: string): boolean {
-  if (acronym.length < 3) return false;
-  const initials = (text.match(/\p{L}+/gu) ?? []).map((word) => word[0]?.toLowerCase() ?? "").join("");
-  return initials.includes(acronym);
+/** Whether a figure stands in the heading of a column of which the claim also gives the cell. */
+export function headsColumn(figure: Figure, claimed: readonly Figure[], unit: SourceUnit): boolean {
+  return unit.columns.some(
+    ({ heading, cell }) =>
+      heading.some((one) => sameFigure(one, figure)) &&
+      claimed.some((mine) => cell.some((one) => sameFigure(one, mine))),
+  );
 }
 
 /** A bare number whose unit stands apart in its sentence: "in GB: 80, 141". */

@@ -6,8 +6,10 @@ import { type Figure, sameFigure, sameNumber } from "./facts-figures.ts";
 import { holdsLiteral, type Name } from "./facts-names.ts";
 import { alignedDifference } from "./verify-alignment.ts";
 import { type ClaimFacts, claimFacts } from "./verify-claim.ts";
+import { crossedFigure, substitutedName } from "./verify-exchange.ts";
 import { exchangedFigure, misplacedFigure, misplacedName } from "./verify-place.ts";
 import { contradicts } from "./verify-polarity.ts";
+import { overstates } from "./verify-scope.ts";
 import { rowText, type Source, type SourceUnit } from "./verify-sources.ts";
 import { bestSupport, type Support } from "./verify-support.ts";
 
@@ -30,6 +32,10 @@ export type Verdict = Judged & { readonly support: number | null };
  * and the recall on claims about something else, between which the value stands.
  */
 const supportNeeded = 0.5;
+
+/** Figures and names are evidence of the subject too: a claim with this many of them needs fewer of its words. */
+const factsThatTell = 3;
+const supportNeededWithFacts = 0.34;
 
 /** Verifies one block against the passages that it cites. Pure and synchronous; never throws. */
 export function verifyBlock(block: ClaimBlock, sources: readonly Source[]): Verdict {
@@ -78,7 +84,10 @@ function judge(
 ): Judged {
   const everywhere = passages.flatMap(({ units }) => units);
   for (const figure of claim.figures) {
-    const all = everywhere.flatMap(({ figures }) => figures);
+    const all = everywhere.flatMap(({ figures, columns }) => [
+      ...figures,
+      ...columns.flatMap(({ heading }) => heading),
+    ]);
     if (all.some((one) => sameFigure(one, figure))) continue;
     const inOtherUnit = all.some((one) => sameNumber(one, figure));
     if (!inOtherUnit) return { verdict: "figure", detail: `${figure.written} is not in the passage` };
@@ -98,13 +107,17 @@ function judge(
   }
   const [name] = support.missingNames;
   if (name) return { verdict: "name", detail: `the passage does not say this of ${name.written}` };
-  const misplaced = misplacedFigure(claim, support.units, passages) ?? exchangedFigure(claim, support.units);
+  const misplaced =
+    misplacedFigure(claim, support.units, passages) ??
+    exchangedFigure(claim, support.units) ??
+    crossedFigure(claim, support.units);
   if (misplaced)
     return { verdict: "figure", detail: `the passage gives ${misplaced.written} for something else` };
-  const exchanged = misplacedName(claim, support.units, passages);
+  const exchanged =
+    misplacedName(claim, support.units, passages) ?? substitutedName(claim, support.units, passages);
   if (exchanged)
     return { verdict: "name", detail: `the passage says this of something else than ${exchanged.written}` };
-  if (support.share < supportNeeded)
+  if (support.share < (factsOf(claim) >= factsThatTell ? supportNeededWithFacts : supportNeeded))
     return { verdict: "unsupported", detail: "the passage does not say this" };
   const common = new Set(passages.flatMap((passage) => [...passage.common]));
   const differences = support.units.map((unit) => alignedDifference(claim.text, unit.labelled, common));
@@ -115,6 +128,8 @@ function judge(
   }
   if (differences.some(Boolean) || contradicts(claim, support.units))
     return { verdict: "contradicted", detail: "the passage says the opposite" };
+  if (overstates(claim, support.units))
+    return { verdict: "unsupported", detail: "the passage says this of fewer cases, or with a bound" };
   const written = asWritten(
     text,
     claim.figures,
@@ -123,6 +138,10 @@ function judge(
   if (written === undefined)
     return { verdict: "unit", detail: "the figure must be in the unit of the passage" };
   return { verdict: "supported", units: support.units, text: written };
+}
+
+function factsOf({ figures, names }: ClaimFacts): number {
+  return figures.length + new Set(names.map(({ key }) => key)).size;
 }
 
 /**

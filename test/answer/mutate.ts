@@ -5,6 +5,7 @@ import type { Name } from "../../src/answer/facts-names.ts";
 import { nameKeys } from "../../src/answer/facts-names.ts";
 import { itemText } from "../../src/knowledge/sentence-text.ts";
 import type { Hit } from "../../src/retrieve/retrieve.ts";
+import { limitDropped, madeUniversal } from "./overgeneral.ts";
 
 export type MutationKind =
   | "wrong figure"
@@ -16,7 +17,9 @@ export type MutationKind =
   | "figure of same passage"
   | "figure of other cited passage"
   | "exchanged figures"
-  | "negated";
+  | "negated"
+  | "made universal"
+  | "limit dropped";
 
 /**
  * A claim made wrong by a machine, with the passages that it may cite: the first is the true one.
@@ -145,6 +148,8 @@ export function mutationsOf(sentence: Sentence, pick: (count: number) => number)
   }
   add("wrong citation", text, [2 + pick(2)]);
   add("negated", negated(text));
+  add("made universal", madeUniversal(text));
+  add("limit dropped", limitDropped(text));
   return made;
 }
 

@@ -52,10 +52,42 @@ describe("verifyBlock", () => {
     ["The Zentara chip joins eight GPUs. [1]", "name"],
     ["The H100 SXM has 141 GB of HBM3 memory. [1]", /figure|name/],
     ["The H100 supports FP4. [1]", "contradicted"],
+    ["The H100 PCIe always draws 350 W. [1]", "unsupported"],
     ["```bash\nrm -rf /\n```\n[1]", "unsupported"],
     ["Bananas grow in warm countries near the equator. [1]", /unsupported|name/],
   ])("judges %j as %s", (text, verdict) => {
     expect(verdictOf(text)).toMatch(verdict instanceof RegExp ? verdict : new RegExp(`^${verdict}$`));
+  });
+
+  it.each([
+    ["MXFP4 needs 37 GB for 70 billion parameters. [1]", "supported"],
+    ["MXFP4 needs 37 GB for 8 billion parameters. [1]", "figure"],
+    ["Training the 8B model consumed 1.46 million hours of H100 GPUs. [2]", "supported"],
+    ["In Orion the PagedAttention authors measured twice the speed of Orca. [3]", "name"],
+    ["Orca reads 12 GB of cold weights and writes 90 GB of warm cache. [3]", "figure"],
+  ])("tells what headings and neighbours say: %j is %s", (text, verdict) => {
+    const hits = hitsOf(
+      "orion.md",
+      `# Orion
+
+## Weights
+
+| Format | 8 billion parameters | 70 billion parameters |
+|---|---|---|
+| MXFP4 | 4.3 GB | 37 GB |
+
+## Hours
+
+| Model | Accelerator | GPU-hours |
+|---|---|---|
+| Training the 8B model | H100 GPUs | 1.46 million |
+
+## Papers
+
+The PagedAttention authors measured twice the speed of FasterTransformer and Orca. Orca reads 90 GB of cold weights and writes 12 GB of warm cache.
+`,
+    );
+    expect(verdictOf(text, hits)).toBe(verdict);
   });
 
   it("puts a converted figure back as the passage writes it", () => {
