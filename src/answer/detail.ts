@@ -22,7 +22,7 @@ export const mostShown: Readonly<Record<Detail, number>> = { short: 1_500, full:
 /** Windows for one, two or three questions in a message: several answers together are about as long as one. */
 const windows: Readonly<Record<Detail, readonly (readonly number[])[]>> = {
   // About 1,000 characters shown (RESULTS.md, extracts).
-  short: [[900, 600, 450], [600, 350], [500]],
+  short: [[900, 750, 600], [600, 350], [500]],
   full: [
     [2_400, 1_800, 1_200, 900, 700, 500],
     [1_800, 900, 600],
