@@ -14,7 +14,7 @@ export interface Evidence {
   readonly unknownShare: number;
   /** Terms of the question, up to ten, as a share of ten: a long question is never covered whole. */
   readonly length: number;
-  /** What the questions written for the first three passages say; undefined where nobody wrote any, or without vectors. */
+  /** What the questions written for the first three passages say; undefined where few were written, or without vectors. */
   readonly asked: AskedEvidence | undefined;
   /** Weight of the rarest term that none of the first three passages holds, as a share of 8. */
   readonly missing: number;
@@ -94,9 +94,15 @@ export function weigh(query: Query, hits: readonly Hit[], vectorsUsed: boolean):
   };
 }
 
+/**
+ * Below this many questions for the first three passages their silence says nothing: the model was fitted on
+ * some nine a passage, and the few of a front matter do not cover what a document holds.
+ */
+const leastQuestions = 9;
+
 function askedOf({ terms }: Query, top: readonly Hit[]): AskedEvidence | undefined {
   const questions = top.flatMap(({ passage }) => passage.questions ?? []).map(stemSet);
-  if (questions.length === 0 || terms.length === 0) return undefined;
+  if (questions.length < leastQuestions || terms.length === 0) return undefined;
   const telling = terms.filter(({ surface }) => !isGeneric(surface));
   const unheld = telling.filter((term) => questions.every((stems) => holding(term, stems) === 0));
   return {
