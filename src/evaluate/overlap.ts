@@ -1,5 +1,5 @@
 import type { KnowledgeIndex } from "../index/types.ts";
-import { terms } from "../knowledge/analyze.ts";
+import { stems } from "../knowledge/analyze.ts";
 import type { Passage } from "../knowledge/types.ts";
 import { mean } from "./intervals.ts";
 import { normalize } from "./measures.ts";
@@ -37,7 +37,7 @@ export function sharedWording(
 }
 
 function stemsOf(text: string): Set<string> {
-  return new Set(terms(text).map(({ stem }) => stem));
+  return new Set(stems(text));
 }
 
 /** Wording of the lay questions that the corpus shares, so that nobody need take "lay" on trust. */

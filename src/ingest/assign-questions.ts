@@ -1,4 +1,4 @@
-import { terms } from "../knowledge/analyze.ts";
+import { stems } from "../knowledge/analyze.ts";
 import type { Document, Passage } from "../knowledge/types.ts";
 
 /**
@@ -30,18 +30,18 @@ export function assignQuestions(
 }
 
 function stemsOf({ heading, text }: Passage): ReadonlySet<string> {
-  return new Set(terms(`${heading.join(" ")} ${text}`).map(({ stem }) => stem));
+  return new Set(stems(`${heading.join(" ")} ${text}`));
 }
 
 /** Position of the passage that holds most of the question's terms; the rarer a term in the document, the more it counts. */
 function bestMatch(question: string, known: readonly ReadonlySet<string>[]): number {
   if (known.length === 1) return 0;
-  const asked = terms(question).map(({ stem }) => {
-    const count = known.filter((stems) => stems.has(stem)).length;
+  const asked = [...new Set(stems(question))].map((stem) => {
+    const count = known.filter((held) => held.has(stem)).length;
     return { stem, weight: Math.log(1 + known.length / (1 + count)) };
   });
-  const scores = known.map((stems) =>
-    asked.reduce((sum, { stem, weight }) => sum + (stems.has(stem) ? weight : 0), 0),
+  const scores = known.map((held) =>
+    asked.reduce((sum, { stem, weight }) => sum + (held.has(stem) ? weight : 0), 0),
   );
   return scores.indexOf(Math.max(...scores));
 }

@@ -1,6 +1,7 @@
 import { isGeneric, stemSet } from "../knowledge/analyze.ts";
-import { coverage, holding, type Query } from "./query.ts";
+import { coverage, holding, type Query, type QueryTerm } from "./query.ts";
 import { type Hit, textOf } from "./retrieve.ts";
+import { weightedSum } from "./weighted-sum.ts";
 
 /** What separates answerable from not; the fused score cannot (min–max puts a 1 on every query). */
 export interface Evidence {
@@ -68,7 +69,6 @@ const withQuestions = {
 const withoutVectors = {
   coverage: 1.52,
   strength: 2.22,
-  similarity: 0,
   unknownShare: -3.55,
   length: 2.59,
   bias: -3.3,
@@ -80,7 +80,8 @@ const bands = { answer: -0.5, closest: -2 } as const;
 export function weigh(query: Query, hits: readonly Hit[], vectorsUsed: boolean): Evidence {
   const { terms, unknownNames } = query;
   const top = hits.slice(0, passagesLookedAt);
-  const covered = Math.max(0, ...top.map((hit) => coverage(terms, stemSet(textOf(hit)))));
+  const texts = top.map((hit) => stemSet(textOf(hit)));
+  const covered = Math.max(0, ...texts.map((stems) => coverage(terms, stems)));
   const unknown = terms.filter(({ passages }) => passages === 0).length;
   return {
     coverage: covered,
@@ -89,7 +90,7 @@ export function weigh(query: Query, hits: readonly Hit[], vectorsUsed: boolean):
     unknownShare: terms.length === 0 ? 1 : unknown / terms.length,
     length: Math.min(terms.length, 10) / 10,
     asked: vectorsUsed ? askedOf(query, top) : undefined,
-    missing: rarestMissing(query, top),
+    missing: Math.max(0, ...unheld(terms, texts).map(({ weight }) => Math.min(weight, rarest))) / rarest,
     unknownNames,
   };
 }
@@ -103,24 +104,24 @@ const leastQuestions = 9;
 function askedOf({ terms }: Query, top: readonly Hit[]): AskedEvidence | undefined {
   const questions = top.flatMap(({ passage }) => passage.questions ?? []).map(stemSet);
   if (questions.length < leastQuestions || terms.length === 0) return undefined;
-  const telling = terms.filter(({ surface }) => !isGeneric(surface));
-  const unheld = telling.filter((term) => questions.every((stems) => holding(term, stems) === 0));
+  const telling = terms.filter(tells).length;
   return {
     similarity: Math.max(0, ...top.map(({ asked }) => asked[0])),
     coverage: Math.max(...questions.map((stems) => coverage(terms, stems))),
-    missing: telling.length === 0 ? 0 : unheld.length / telling.length,
+    missing: telling === 0 ? 0 : unheld(terms, questions).length / telling,
   };
 }
 
 /** A term as rare as this or rarer counts whole. */
 const rarest = 8;
 
-function rarestMissing({ terms }: Query, top: readonly Hit[]): number {
-  const texts = top.map((hit) => stemSet(textOf(hit)));
-  const unheld = terms.filter(
-    (term) => !isGeneric(term.surface) && texts.every((stems) => holding(term, stems) === 0),
-  );
-  return Math.max(0, ...unheld.map(({ weight }) => Math.min(weight, rarest))) / rarest;
+function tells({ surface }: QueryTerm): boolean {
+  return !isGeneric(surface);
+}
+
+/** The terms about some subject that none of the texts holds. */
+function unheld(terms: readonly QueryTerm[], texts: readonly ReadonlySet<string>[]): QueryTerm[] {
+  return terms.filter((term) => tells(term) && texts.every((stems) => holding(term, stems) === 0));
 }
 
 /** Below this sum of contrasts BM25 says nothing, as in "what is Caddy" over the documentation of Caddy. */
@@ -135,27 +136,14 @@ function strengthOf({ terms }: Query, top: readonly Hit[], coverage: number): nu
 
 /** Log-odds that the evidence answers the question. */
 export function confidence(evidence: Evidence): number {
-  const { asked } = evidence;
+  const { asked, similarity } = evidence;
   if (asked) {
-    return (
-      withQuestions.bias +
-      withQuestions.coverage * evidence.coverage +
-      withQuestions.length * evidence.length +
-      withQuestions.asked * asked.similarity +
-      withQuestions.askedCoverage * asked.coverage +
-      withQuestions.askedMissing * asked.missing +
-      withQuestions.missing * evidence.missing
-    );
+    const { similarity, coverage: askedCoverage, missing: askedMissing } = asked;
+    const measures = { ...evidence, asked: similarity, askedCoverage, askedMissing, bias: 1 };
+    return weightedSum(withQuestions, measures);
   }
-  const weights = evidence.similarity === undefined ? withoutVectors : withVectors;
-  return (
-    weights.bias +
-    weights.coverage * evidence.coverage +
-    weights.strength * evidence.strength +
-    weights.similarity * (evidence.similarity ?? 0) +
-    weights.unknownShare * evidence.unknownShare +
-    weights.length * evidence.length
-  );
+  if (similarity === undefined) return weightedSum(withoutVectors, { ...evidence, bias: 1 });
+  return weightedSum(withVectors, { ...evidence, similarity, bias: 1 });
 }
 
 /** Decides what the evidence allows to be said. */

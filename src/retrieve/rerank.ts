@@ -1,6 +1,7 @@
 import { stemSet, stems } from "../knowledge/analyze.ts";
 import { coverage, holding, type Query } from "./query.ts";
 import type { Hit } from "./retrieve.ts";
+import { weightedSum } from "./weighted-sum.ts";
 
 /** What is compared between the candidates of one question; each 0 to 1. */
 interface Signs {
@@ -33,7 +34,7 @@ interface Signs {
  * was first for 62.4 instead of 55.1 % (lay words, without the three signs of questions) and for 87.8 instead
  * of 87.6 % (field terms), among three windows for 81.5 instead of 76.0 % and 97.7 instead of 98.3 %.
  */
-const weights: Signs = {
+const weights: Record<keyof Signs, number> = {
   fused: 3.53,
   similarity: 2.19,
   asked: 4.68,
@@ -51,16 +52,11 @@ const weights: Signs = {
  * by column and sentence by sentence, cannot see. `relevance` is the likelihood relative to the best, 0 to 1.
  */
 export function rerank(query: Query, hits: readonly Hit[]): Hit[] {
-  const values = hits.map((hit) => value(signsOf(query, hit)));
+  const values = hits.map((hit) => weightedSum(weights, signsOf(query, hit)));
   const best = Math.max(...values);
   return hits
     .map((hit, index) => ({ ...hit, relevance: Math.exp((values[index] ?? best) - best) }))
     .sort((a, b) => b.relevance - a.relevance || a.row - b.row);
-}
-
-function value(signs: Signs): number {
-  const names = Object.keys(weights) as (keyof Signs)[];
-  return names.reduce((sum, name) => sum + weights[name] * signs[name], 0);
 }
 
 function signsOf(query: Query, { passage, document, score, vector, asked, similar }: Hit): Signs {

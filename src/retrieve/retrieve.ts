@@ -1,5 +1,5 @@
 import { isAbort } from "../errors.ts";
-import type { KnowledgeIndex, LexicalHit, StoredPassage, VectorHit } from "../index/types.ts";
+import type { KnowledgeIndex, LexicalHit, Similarity, StoredPassage, VectorHit } from "../index/types.ts";
 import type { Embedder } from "../models/types.ts";
 import { diversify } from "./diversify.ts";
 import { type Candidate, fuse } from "./fuse.ts";
@@ -65,7 +65,8 @@ export async function retrieve(
   const lexical =
     kind === "vector" ? [] : await index.lexical(stems, Math.max(candidatesPerSide, limit), signal);
   const near = vector ? await index.nearest(vector, Math.max(candidatesPerSide, limit), signal) : [];
-  const alsoNear = vector ? await missingSimilarities(vector, lexical, near, index, signal) : [];
+  const similarities = vector && similaritiesOf(vector, index, signal);
+  const alsoNear = similarities ? await missingSimilarities(lexical, near, similarities) : [];
   const fused = fuse(
     lexical.map(({ row, score }) => ({ row, value: score })),
     [...near, ...alsoNear].map(({ row, similarity }) => ({ row, value: similarity })),
@@ -79,25 +80,37 @@ export async function retrieve(
     const candidate = scored.get(one.row);
     return candidate ? [{ ...one, ...candidate, similar: new Map(), asked: [0, 0], relevance: 0 }] : [];
   });
-  const seen = await compare(stored.slice(0, compared), vector, index, signal);
+  const seen = await compare(stored.slice(0, compared), similarities);
   // Each side alone shows what it finds by itself.
   const first = kind === "hybrid" ? rerank(query, seen) : seen;
   const hits = diversify([...first, ...stored.slice(compared)], limit);
   return { query, hits, vectorsUsed: vector !== undefined };
 }
 
-/** Compares the question with every embedded text of some passages, and with the questions written for them. */
-async function compare(
-  hits: readonly Hit[],
-  vector: readonly number[] | undefined,
+/** How near each embedded text of each passage is to the question. */
+type Similarities = (rows: readonly number[]) => Promise<(readonly Similarity[])[]>;
+
+/** Reads each passage of one question once, however often it is asked for. */
+function similaritiesOf(
+  vector: readonly number[],
   index: KnowledgeIndex,
   signal: AbortSignal | undefined,
-): Promise<Hit[]> {
-  if (!vector) return [...hits];
-  const rows = hits.map(({ row }) => row);
-  const similarities = await index.similarities(vector, rows, signal);
+): Similarities {
+  const known = new Map<number, readonly Similarity[]>();
+  return async (rows) => {
+    const unread = rows.filter((row) => !known.has(row));
+    const found = await index.similarities(vector, unread, signal);
+    for (const [position, row] of unread.entries()) known.set(row, found[position] ?? []);
+    return rows.map((row) => known.get(row) ?? []);
+  };
+}
+
+/** Compares the question with every embedded text of some passages, and with the questions written for them. */
+async function compare(hits: readonly Hit[], similarities: Similarities | undefined): Promise<Hit[]> {
+  if (!similarities) return [...hits];
+  const found = await similarities(hits.map(({ row }) => row));
   return hits.map((hit, rank) => {
-    const similar = new Map(similarities[rank]?.map(({ text, similarity }) => [text, similarity]));
+    const similar = new Map(found[rank]?.map(({ text, similarity }) => [text, similarity]));
     const questions = new Set(hit.passage.questions);
     const values = (ofQuestions: boolean) =>
       [...similar].flatMap(([text, value]) => (questions.has(text) === ofQuestions ? [value] : []));
@@ -111,15 +124,13 @@ async function compare(
  * not the same as not near at all.
  */
 async function missingSimilarities(
-  vector: readonly number[],
   lexical: readonly LexicalHit[],
   near: readonly VectorHit[],
-  index: KnowledgeIndex,
-  signal: AbortSignal | undefined,
+  similarities: Similarities,
 ): Promise<VectorHit[]> {
   const known = new Set(near.map(({ row }) => row));
   const rows = lexical.slice(0, comparedExactly).flatMap(({ row }) => (known.has(row) ? [] : [row]));
-  const found = await index.similarities(vector, rows, signal);
+  const found = await similarities(rows);
   return rows.map((row, position) => ({
     row,
     similarity: Math.max(0, ...(found[position] ?? []).map(({ similarity }) => similarity)),

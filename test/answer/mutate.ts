@@ -21,6 +21,16 @@ export type MutationKind =
   | "made universal"
   | "limit dropped";
 
+/** Least shares caught of what no passage of the answer says, in whatever wording the claim is. */
+export const caughtInAnyWording = {
+  "wrong figure": 0.95,
+  "wrong unit": 0.95,
+  "invented name": 0.95,
+  "swapped entity, other passage": 0.95,
+  "wrong citation": 0.95,
+  "figure of other cited passage": 0.95,
+} as const satisfies Partial<Record<MutationKind, number>>;
+
 /**
  * A claim made wrong by a machine, with the passages that it may cite: the first is the true one.
  * Many are near copies of a sentence, which verify-alignment.ts catches; see verify-paraphrases.test.ts for others.
